@@ -1,0 +1,1 @@
+"""The vocabulary of actions: schemas, part kinds, `desired` functions, and the engine."""

@@ -1,0 +1,98 @@
+"""What travels between controller and PC in one exchange (design section 3).
+
+`ExchangeRequest` is the argument of `exchange.ps1`, `ExchangeAnswer` its one JSON output.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from notesfleet.orders.model import Document, OrderId, Sid
+
+ANSWER_LIMIT = 16 * 1024 * 1024
+
+
+class RunnerPackage(Document):
+    """The runner by its hash; `archive` (base64 of gzip of JSON {files: [{name, base64}]}) or empty."""
+
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+    archive: str = ""
+
+
+class StagedOrder(Document):
+    """An order to stage: its canonical text and what lies beside it (canonical text too)."""
+
+    id: OrderId
+    text: str
+    staging: str
+
+
+class ClientRequest(Document):
+    """What one client of the PC gets. `collect`: ids whose journals are wanted without staging."""
+
+    sid: Sid
+    orders: list[StagedOrder] = Field(default_factory=list)
+    collect: list[OrderId] = Field(default_factory=list)
+
+
+class ExchangeRequest(Document):
+    """One exchange: the runner, the clients, and for how many seconds to wait for reports."""
+
+    runner: RunnerPackage
+    clients: list[ClientRequest]
+    wait: int = Field(default=40, ge=0, le=600)
+
+
+class Answered(BaseModel):
+    """Base of what a PC says: frozen, unknown fields ignored (Ansible adds its own)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class OrderAnswer(Answered):
+    """How one order lies on the PC after the exchange.
+
+    `ended_before`: its journal was finished when the exchange began. `journal` is base64 of the whole file,
+    empty where there is none. `error` begins with a code of the table in `codes`.
+    """
+
+    id: OrderId
+    staged: Literal["new", "known", "absent", "refused"]
+    ended_before: bool = False
+    journal: str = ""
+    error: str = ""
+
+    @field_validator("journal")
+    @classmethod
+    def _is_base64(cls, value: str) -> str:
+        try:
+            base64.b64decode(value, validate=True)
+        except binascii.Error as error:
+            raise ValueError("not base64") from error
+        return value
+
+    @property
+    def journal_bytes(self) -> bytes:
+        return base64.b64decode(self.journal)
+
+
+class ClientAnswer(Answered):
+    """One client's part. `logged_on`: that user has a session; `started`: the task was started."""
+
+    sid: Sid
+    logged_on: bool = False
+    started: bool = False
+    orders: list[OrderAnswer] = Field(default_factory=list)
+    error: str = ""
+
+
+class ExchangeAnswer(Answered):
+    """The PC's answer. `runner`: present, installed, or missing (send it: nothing was staged)."""
+
+    runner: Literal["present", "installed", "missing"]
+    time: str
+    clients: list[ClientAnswer] = Field(default_factory=list)

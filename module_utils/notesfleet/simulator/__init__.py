@@ -1,0 +1,1 @@
+"""Virtual PCs with Notes behind a real WS-Management endpoint on loopback."""
