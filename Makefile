@@ -1,0 +1,49 @@
+# `make demo` and `make test` set up all they need in .venv; nothing else of the machine is touched.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+# python3 if it fits, else the newest that fits.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c '$(FITS)' >/dev/null 2>&1 && { echo $$p; break; }; done)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What the console of a controller prints is read by programs here: no terminal control, one language.
+ANSIBLE_LINT := ANSIBLE_HOME=$(CURDIR)/.ansible $(BIN)/ansible-lint --offline --strict
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-check test lint conformance
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+$(BIN)/python:
+	@test -n '$(PYTHON)' || { echo 'notesfleet needs Python 3.11, 3.12 or 3.13 on the PATH (python3, python3.13, ...); none was found.' >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo-ready: pyproject.toml | $(BIN)/python
+	@begun=$$SECONDS; $(PIP) --editable '.[simulator]' && echo "Set up .venv for the demo in $$((SECONDS - begun)) s."
+	@touch $@
+
+$(VENV)/dev-ready: pyproject.toml | $(BIN)/python
+	@begun=$$SECONDS; $(PIP) --editable '.[dev]' && echo "Set up .venv for tests in $$((SECONDS - begun)) s."
+	@touch $@ $(VENV)/demo-ready
+
+demo: $(VENV)/demo-ready ## 16 virtual Notes clients: audited, migrated, reported, left alone by a second run
+	@$(BIN)/python demo/demo.py
+
+demo-check: $(VENV)/demo-ready ## The demo, and whether what it shows holds (exit code 1 where it does not)
+	@$(BIN)/python demo/demo.py --check
+
+test: $(VENV)/dev-ready ## All tests that this machine can run (PowerShell's: NOTESFLEET_POWERSHELL or pwsh)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+conformance: $(VENV)/dev-ready ## The vectors and the power cuts, on every engine that is here
+	@$(BIN)/python -m pytest tests/conformance -q -s
+
+lint: $(VENV)/dev-ready ## ruff, mypy, import-linter, ansible-lint and the Windows PowerShell 5.1 lint
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(ANSIBLE_LINT)
+	@$(BIN)/python tests/lint51.py

@@ -1,0 +1,138 @@
+"""Where the demo plays: the virtual PCs in the background, the programs that it runs, and what they came to."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+READY_AFTER = 60
+
+
+class StageFailed(Exception):
+    """A program of the demo failed; the text says which and what it said."""
+
+
+@dataclass(frozen=True)
+class Recap:
+    """What a playbook came to, summed over its hosts (from the run's record in the store)."""
+
+    ok: int
+    changed: int
+    failed: int
+    unreachable: int
+
+
+class Stage:
+    """The simulator runs from `with` to its end; every program gets the same environment."""
+
+    def __init__(self, root: Path, folder: Path, engine: str, seed: int) -> None:
+        self.root = root
+        self.folder = folder
+        self.engine = engine
+        self.seed = seed
+        self.simulator = folder / "simulator"
+        self.cpu_seconds = 0.0
+        self._chapters = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pcs(self) -> Path:
+        return self.simulator / "pcs.csv"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """One home for all that the demo makes; no NOTESFLEET_* or ANSIBLE_* of the caller but the PowerShell."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name == "NOTESFLEET_POWERSHELL" or not name.startswith(("NOTESFLEET_", "ANSIBLE_"))
+        }
+        return kept | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+            "ANSIBLE_CONFIG": str(self.root / "ansible.cfg"),
+            "NOTESFLEET_HOME": str(self.folder / "home"),
+            "NOTESFLEET_CLOCK": str(self.simulator / "clock"),
+            "NOTESFLEET_SIMULATOR": str(self.simulator),
+        }
+
+    def __enter__(self) -> Stage:
+        self.simulator.mkdir(parents=True)
+        command = [
+            *("notesfleet", "simulate", "--clients", "16", "--seed", str(self.seed), "--port", "0"),
+            *("--engine", self.engine, "--inventory", str(self.simulator)),
+        ]
+        with (self.folder / "simulator.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                command, cwd=self.root, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+        limit = time.monotonic() + READY_AFTER
+        while not self.pcs.exists():
+            if self._process.poll() is not None or time.monotonic() > limit:
+                self.__exit__(None, None, None)
+                raise StageFailed(f"the simulator did not start; it said: {self._log()}")
+            time.sleep(0.1)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def chapter(self, title: str) -> None:
+        """Say what comes now."""
+        self._chapters += 1
+        print(f"\n{self._chapters}. {title}\n", flush=True)
+
+    def notesfleet(self, *words: str) -> None:
+        """Run the command line, its output shown."""
+        self._run("notesfleet", *words)
+
+    def output(self, *words: str) -> str:
+        """Run the command line quietly and give its standard output."""
+        done = subprocess.run(
+            ["notesfleet", *words], cwd=self.root, env=self.environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise StageFailed(f"`notesfleet {' '.join(words)}` failed: {done.stderr.strip()}")
+        return done.stdout
+
+    def playbook(self, name: str, *variables: str) -> Recap:
+        """Run a playbook as an administrator would, its output shown."""
+        extra = [word for variable in variables for word in ("-e", variable)]
+        self._run("ansible-playbook", f"playbooks/{name}.yml", *extra)
+        return self._recap()
+
+    def _run(self, *command: str) -> None:
+        print(f"$ {' '.join(command)}", flush=True)
+        begun = _children_cpu()
+        code = subprocess.run(command, cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL, check=False)
+        self.cpu_seconds += _children_cpu() - begun
+        if code.returncode:
+            raise StageFailed(f"`{' '.join(command)}` ended with exit code {code.returncode}")
+
+    def _recap(self) -> Recap:
+        last = json.loads(self.output("runs", "list", "--json"))[-1]
+        stats = last["stats"]
+        return Recap(*(sum(host[key] for host in stats.values()) for key in ("ok", "changed", "failures", "unreachable")))
+
+    def _log(self) -> str:
+        return (self.folder / "simulator.log").read_text(encoding="utf-8").strip()[-2000:]
+
+
+def _children_cpu() -> float:
+    """CPU seconds of all ended child processes. The simulator is one that has not ended, so it does not count."""
+    times = os.times()
+    return times.children_user + times.children_system
