@@ -1,0 +1,1 @@
+"""The engines: what the scripts that travelled do on the model."""
