@@ -65,7 +65,7 @@ def _properties(protocol: type[Any]) -> dict[str, Any]:
 @cache
 def _members(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A protocol's methods, and its readable members with their types."""
-    protocol = next(cls for cls in (*NOTES_CLASSES, Seams, SystemSeams) if cls.__name__ == name)
+    protocol: type[Any] = next(cls for cls in (*NOTES_CLASSES, Seams, SystemSeams) if cls.__name__ == name)
     functions = inspect.getmembers(protocol, inspect.isfunction)
     methods = {key: member for key, member in functions if not key.startswith("_")}
     found = dict(typing.get_type_hints(protocol))
@@ -192,6 +192,6 @@ class Rpc:
 def _notes_class(hint: object) -> type[Any] | None:
     """The Notes class that a type hint names, also inside `X | None` or a sequence."""
     if hint in NOTES_CLASSES:
-        return typing.cast(type[Any], hint)
+        return hint
     found = (_notes_class(inner) for inner in typing.get_args(hint))
     return next((cls for cls in found if cls is not None), None)

@@ -39,12 +39,9 @@ function global:ConvertFrom-WireValue($Wire) {
             return , ($items.ToArray())
         }
         'record' {
-            $record = New-Object PSObject
-            foreach ($field in $Wire.v.PSObject.Properties) {
-                $value = ConvertFrom-WireValue $field.Value
-                $record.PSObject.Members.Add((New-Object System.Management.Automation.PSNoteProperty $field.Name, $value))
-            }
-            return $record
+            $fields = [ordered]@{}
+            foreach ($field in $Wire.v.PSObject.Properties) { $fields[$field.Name] = ConvertFrom-WireValue $field.Value }
+            return [pscustomobject]$fields
         }
         'object' { return (New-NotesProxy $Wire.v.class $Wire.v.handle) }
         default { throw "runner_error: the simulator sent a value of the kind $($Wire.k)" }
