@@ -65,7 +65,8 @@ def _properties(protocol: type[Any]) -> dict[str, Any]:
 @cache
 def _members(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A protocol's methods, and its readable members with their types."""
-    protocol: type[Any] = next(cls for cls in (*NOTES_CLASSES, Seams, SystemSeams) if cls.__name__ == name)
+    contracts: tuple[type[Any], ...] = (*NOTES_CLASSES, Seams, SystemSeams)
+    protocol = next(cls for cls in contracts if cls.__name__ == name)
     functions = inspect.getmembers(protocol, inspect.isfunction)
     methods = {key: member for key, member in functions if not key.startswith("_")}
     found = dict(typing.get_type_hints(protocol))
