@@ -1,0 +1,49 @@
+"""What is delivered to a PC: the runner's files by their hash, and the scripts of session 0."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from notesfleet.canonical import canonical_text, sha256_hex
+
+FOLDER = Path(__file__).parent
+RUNNER_FOLDER = FOLDER / "runner"
+
+
+@dataclass(frozen=True)
+class RunnerFile:
+    """One file of the runner as it lies on the PC."""
+
+    name: str
+    content: bytes
+
+
+@cache
+def runner_files() -> list[RunnerFile]:
+    """All files of the runner, sorted by name."""
+    paths = sorted((path for path in RUNNER_FOLDER.iterdir() if path.is_file()), key=lambda path: path.name)
+    return [RunnerFile(path.name, path.read_bytes()) for path in paths]
+
+
+def runner_hash() -> str:
+    """The runner's version: SHA-256 over the canonical list of its files' names and SHA-256."""
+    return sha256_hex(
+        canonical_text([{"name": file.name, "sha256": sha256_hex(file.content)} for file in runner_files()]).encode("ascii")
+    )
+
+
+@cache
+def runner_archive() -> str:
+    """The runner as it travels: base64 of gzip of canonical JSON {"files": [{"name", "base64"}]}."""
+    files = [{"name": file.name, "base64": base64.b64encode(file.content).decode("ascii")} for file in runner_files()]
+    text = canonical_text({"files": files}).encode("ascii")
+    return base64.b64encode(gzip.compress(text, compresslevel=9, mtime=0)).decode("ascii")
+
+
+def script_text(name: str) -> str:
+    """The text of `exchange.ps1` or `survey.ps1`."""
+    return (FOLDER / name).read_text(encoding="ascii")
