@@ -126,7 +126,9 @@ class Stage:
     def _recap(self) -> Recap:
         last = json.loads(self.output("runs", "list", "--json"))[-1]
         stats = last["stats"]
-        return Recap(*(sum(host[key] for host in stats.values()) for key in ("ok", "changed", "failures", "unreachable")))
+        return Recap(
+            *(sum(host[key] for host in stats.values()) for key in ("ok", "changed", "failures", "unreachable"))
+        )
 
     def _log(self) -> str:
         return (self.folder / "simulator.log").read_text(encoding="utf-8").strip()[-2000:]

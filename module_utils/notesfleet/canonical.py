@@ -54,4 +54,6 @@ def _check(value: object) -> None:
                 raise NotCanonical(f"the key {key!r} is not a text")
             _check(item)
     else:
-        raise NotCanonical(f"{type(value).__name__} values are not allowed, only null, true, false, integers, texts, lists and objects")
+        raise NotCanonical(
+            f"{type(value).__name__} values are not allowed, only null, true, false, integers, texts, lists and objects"
+        )

@@ -158,9 +158,7 @@ SENTENCES: dict[Code | PendingReason, Sentence] = {
     ),
     PendingReason.NOTES_OPEN: Sentence("Waits until Notes is closed.", "Goes on when the user closes Notes."),
     PendingReason.NOTES_CLOSED: Sentence("Waits until Notes is open.", "Goes on when the user opens Notes."),
-    PendingReason.LOCKED: Sentence(
-        "The session is locked.", "Goes on when the user is back at the unlocked PC."
-    ),
+    PendingReason.LOCKED: Sentence("The session is locked.", "Goes on when the user is back at the unlocked PC."),
     PendingReason.OTHER_SESSION: Sentence(
         "Notes runs in another session of this user.", "Goes on when Notes is closed in the other session."
     ),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from notesfleet import clock
 from notesfleet.errors import InputError
 from notesfleet.powershell.package import script_text
@@ -105,9 +106,7 @@ class Running:
     def ansible(
         self, pcs: str, module: str, arguments: dict[str, Any] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        hosts = {
-            name: {"ansible_host": pc.address} for pc in self.simulator.world.state.pcs for name in [pc.name]
-        }
+        hosts = {name: {"ansible_host": pc.address} for pc in self.simulator.world.state.pcs for name in [pc.name]}
         inventory = self.folder / "hosts.json"
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}))
         return subprocess.run(
@@ -200,9 +199,7 @@ def test_a_module_is_answered_by_the_pc_of_its_address(running: Running) -> None
         assert '"wait": 1' in done.stdout
     else:
         done = running.ansible("pc1,pc2", "tiny", {"path": "C:\\é.txt"})
-        assert (
-            '"text": "pc1 reads C:\\\\\\u00e9.txt"' in done.stdout or "pc1 reads C:\\\\é.txt" in done.stdout
-        )
+        assert '"text": "pc1 reads C:\\\\\\u00e9.txt"' in done.stdout or "pc1 reads C:\\\\é.txt" in done.stdout
         assert "pc2 reads" in done.stdout
         assert '"failure": "locked_file: somebody has it open"' in done.stdout
         assert '"time": "2026-11-26T20:00:00"' in done.stdout

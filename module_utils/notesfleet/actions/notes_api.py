@@ -29,21 +29,21 @@ class NotesDocument(Protocol):
     NoteID: str
 
     @property
-    def Items(self) -> Sequence[NotesItem]: ...  # noqa: N802
+    def Items(self) -> Sequence[NotesItem]: ...
 
-    def HasItem(self, name: str) -> bool: ...  # noqa: N802
+    def HasItem(self, name: str) -> bool: ...
 
-    def GetItemValue(self, name: str) -> Sequence[ItemValue]:  # noqa: N802
+    def GetItemValue(self, name: str) -> Sequence[ItemValue]:
         """Always a list; a missing item gives `[""]`, so ask HasItem first."""
 
-    def GetFirstItem(self, name: str) -> NotesItem | None: ...  # noqa: N802
+    def GetFirstItem(self, name: str) -> NotesItem | None: ...
 
-    def ReplaceItemValue(self, name: str, value: ItemValue | Sequence[ItemValue]) -> NotesItem:  # noqa: N802
+    def ReplaceItemValue(self, name: str, value: ItemValue | Sequence[ItemValue]) -> NotesItem:
         """The item takes the type of the value: an integer makes a number item where text was."""
 
-    def RemoveItem(self, name: str) -> None: ...  # noqa: N802
+    def RemoveItem(self, name: str) -> None: ...
 
-    def Save(self, force: bool, create_response: bool) -> bool: ...  # noqa: N802
+    def Save(self, force: bool, create_response: bool) -> bool: ...
 
 
 class NotesDocumentCollection(Protocol):
@@ -51,15 +51,15 @@ class NotesDocumentCollection(Protocol):
 
     Count: int
 
-    def GetFirstDocument(self) -> NotesDocument | None: ...  # noqa: N802
+    def GetFirstDocument(self) -> NotesDocument | None: ...
 
-    def GetNextDocument(self, document: NotesDocument) -> NotesDocument | None: ...  # noqa: N802
+    def GetNextDocument(self, document: NotesDocument) -> NotesDocument | None: ...
 
 
 class NotesView(Protocol):
     """A view; only looked up by key."""
 
-    def GetDocumentByKey(self, key: str, exact: bool) -> NotesDocument | None: ...  # noqa: N802
+    def GetDocumentByKey(self, key: str, exact: bool) -> NotesDocument | None: ...
 
 
 class NotesDatabase(Protocol):
@@ -71,23 +71,23 @@ class NotesDatabase(Protocol):
     FilePath: str
 
     @property
-    def AllDocuments(self) -> NotesDocumentCollection: ...  # noqa: N802
+    def AllDocuments(self) -> NotesDocumentCollection: ...
 
-    def Search(self, formula: str, since: None, limit: int) -> NotesDocumentCollection:  # noqa: N802
+    def Search(self, formula: str, since: None, limit: int) -> NotesDocumentCollection:
         """The runner uses one formula only: `Form="<name>"`."""
 
-    def GetDocumentByUNID(self, unid: str) -> NotesDocument | None: ...  # noqa: N802
+    def GetDocumentByUNID(self, unid: str) -> NotesDocument | None: ...
 
-    def GetView(self, name: str) -> NotesView | None: ...  # noqa: N802
+    def GetView(self, name: str) -> NotesView | None: ...
 
-    def CreateReplica(self, server: str, file: str) -> NotesDatabase:  # noqa: N802
+    def CreateReplica(self, server: str, file: str) -> NotesDatabase:
         """Raises where the file exists. Makes neither icon nor replicator entry."""
 
 
 class NotesDxlExporter(Protocol):
     """Exports a document as DXL; the only way to see `$SiteMapList`."""
 
-    def Export(self, document: NotesDocument) -> str: ...  # noqa: N802
+    def Export(self, document: NotesDocument) -> str: ...
 
 
 class NotesSession(Protocol):
@@ -95,21 +95,21 @@ class NotesSession(Protocol):
 
     UserName: str
 
-    def GetEnvironmentString(self, name: str, system: bool) -> str:  # noqa: N802
+    def GetEnvironmentString(self, name: str, system: bool) -> str:
         """A notes.ini value as the process has it in memory; empty text where missing."""
 
-    def SetEnvironmentVar(self, name: str, value: str, system: bool) -> None: ...  # noqa: N802
+    def SetEnvironmentVar(self, name: str, value: str, system: bool) -> None: ...
 
-    def GetDatabase(self, server: str, file: str, create_on_fail: bool) -> NotesDatabase | None:  # noqa: N802
+    def GetDatabase(self, server: str, file: str, create_on_fail: bool) -> NotesDatabase | None:
         """With create_on_fail False: None where it does not open."""
 
-    def CreateDxlExporter(self) -> NotesDxlExporter: ...  # noqa: N802
+    def CreateDxlExporter(self) -> NotesDxlExporter: ...
 
 
 class NotesUIWorkspace(Protocol):
     """`Notes.NotesUIWorkspace`, OLE only."""
 
-    def AddDatabase(self, server: str, file: str) -> None:  # noqa: N802
+    def AddDatabase(self, server: str, file: str) -> None:
         """Adds an icon, or highlights the one that is there."""
 
-    def SetCurrentLocation(self, name: str) -> None: ...  # noqa: N802
+    def SetCurrentLocation(self, name: str) -> None: ...

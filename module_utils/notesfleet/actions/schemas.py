@@ -177,9 +177,7 @@ ACTIONS: dict[str, ActionSchema] = {
     "replica.ensure": ActionSchema(ReplicaEnsure, "resource", _SESSION, "replica"),
     "replicator.ensure": ActionSchema(ReplicatorEnsure, "resource", ("ole",), "entry"),
     "replicator.read": ActionSchema(ReplicatorRead, "condition", _SESSION, unmet="pending"),
-    "replicator.replace_server": ActionSchema(
-        ReplicatorReplaceServer, "resource", _SESSION, "entry", writes=False
-    ),
+    "replicator.replace_server": ActionSchema(ReplicatorReplaceServer, "resource", _SESSION, "entry", writes=False),
     "require.mailbox_at": ActionSchema(MailboxAt, "condition", _SESSION, unmet="pending"),
     "require.server_opens": ActionSchema(ServerOpens, "condition", _SESSION, unmet="pending"),
     "require.same_replica_id": ActionSchema(SameReplicaId, "condition", _SESSION, unmet="failed"),

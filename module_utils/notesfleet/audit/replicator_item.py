@@ -94,7 +94,14 @@ def page_item(entries: list[PageEntry]) -> bytes:
         server = b"\x01\x00" + entry.server.encode("ascii") if entry.server else b""
         flags = SEND * entry.send | RECEIVE * entry.receive | ENABLED * entry.enabled
         fixed = bytearray(FIXED)
-        for at, value in ((0, FIXED), (2, len(title + source + server)), (16, len(title)), (22, len(source)), (46, flags), (50, len(server))):
+        for at, value in (
+            (0, FIXED),
+            (2, len(title + source + server)),
+            (16, len(title)),
+            (22, len(source)),
+            (46, flags),
+            (50, len(server)),
+        ):
             struct.pack_into("<H", fixed, at, value)
         parts.append(bytes(fixed) + title + source + server)
     return b"".join(parts)

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from notesfleet import clock
 from notesfleet.errors import InputError, NotesfleetError
 
-app = typer.Typer(
-    help="Virtual Windows PCs with Notes clients, reached by WS-Management.", no_args_is_help=False
-)
+app = typer.Typer(help="Virtual Windows PCs with Notes clients, reached by WS-Management.", no_args_is_help=False)
 FOLDER_VARIABLE = "NOTESFLEET_SIMULATOR"
 DURATION = re.compile(r"(?P<count>[0-9]{1,5})(?P<unit>[smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -35,12 +34,8 @@ def simulate(
     clients: Annotated[int, typer.Option(min=1, help="How many Notes clients; two may share a PC.")] = 16,
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 1,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 0,
-    engine: Annotated[
-        EngineName, typer.Option(help="What runs the scripts that travel.")
-    ] = EngineName.PYTHON,
-    inventory: Annotated[Path, typer.Option(help="Where pcs.csv, CA and settings are written.")] = Path(
-        ".simulator"
-    ),
+    engine: Annotated[EngineName, typer.Option(help="What runs the scripts that travel.")] = EngineName.PYTHON,
+    inventory: Annotated[Path, typer.Option(help="Where pcs.csv, CA and settings are written.")] = Path(".simulator"),
     state: Annotated[Path | None, typer.Option(help="A state document instead of a made-up company.")] = None,
 ) -> None:
     """Run the virtual PCs until TERM, Ctrl-C or `simulate stop`."""
@@ -66,11 +61,7 @@ def advance(
         found = DURATION.fullmatch(by)
         try:
             now = clock.parse(control.now())
-            to = (
-                now + timedelta(seconds=int(found["count"]) * SECONDS[found["unit"]])
-                if found
-                else clock.parse(by)
-            )
+            to = now + timedelta(seconds=int(found["count"]) * SECONDS[found["unit"]]) if found else clock.parse(by)
         except ValueError as error:
             raise InputError(f"{by!r} is neither a duration such as 15h nor a moment in UTC") from error
         after = control.advance(to)

@@ -132,5 +132,3 @@ class Staging(Document):
     def content(self) -> str:
         """Canonical text: the content of `<id>.staging.json`."""
         return canonical_text(self.model_dump(mode="json"))
-
-

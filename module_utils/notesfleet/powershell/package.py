@@ -32,7 +32,9 @@ def runner_files() -> list[RunnerFile]:
 def runner_hash() -> str:
     """The runner's version: SHA-256 over the canonical list of its files' names and SHA-256."""
     return sha256_hex(
-        canonical_text([{"name": file.name, "sha256": sha256_hex(file.content)} for file in runner_files()]).encode("ascii")
+        canonical_text([{"name": file.name, "sha256": sha256_hex(file.content)} for file in runner_files()]).encode(
+            "ascii"
+        )
     )
 
 

@@ -66,9 +66,7 @@ def control_routes(simulator: Simulator) -> list[web.RouteDef]:
 
     async def counts(request: web.Request) -> web.StreamResponse:
         _admit(request, simulator)
-        return web.Response(
-            text=simulator.wsman.counts.model_dump_json(indent=1), content_type="application/json"
-        )
+        return web.Response(text=simulator.wsman.counts.model_dump_json(indent=1), content_type="application/json")
 
     async def stop(request: web.Request) -> web.StreamResponse:
         _admit(request, simulator)
@@ -99,9 +97,7 @@ class Control:
             self._connection = Connection.model_validate_json(self._where.read_bytes())
             self._context = ssl.create_default_context(cafile=self._connection.ca)
         except (OSError, ValidationError) as error:
-            raise InputError(
-                "no simulator was started here", where=str(self._where), remedy=REMEDY
-            ) from error
+            raise InputError("no simulator was started here", where=str(self._where), remedy=REMEDY) from error
 
     def now(self) -> str:
         """The simulated time."""
@@ -135,11 +131,7 @@ class Control:
             with error:
                 raise InputError(error.read(1024).decode("utf-8", "replace"), where="simulator") from error
         except OSError as error:
-            raise InputError(
-                "the simulator does not answer", where=str(self._where), remedy=REMEDY
-            ) from error
+            raise InputError("the simulator does not answer", where=str(self._where), remedy=REMEDY) from error
 
 
-REMEDY = (
-    "start it with `notesfleet simulate --inventory <folder>` and name that folder in NOTESFLEET_SIMULATOR"
-)
+REMEDY = "start it with `notesfleet simulate --inventory <folder>` and name that folder in NOTESFLEET_SIMULATOR"

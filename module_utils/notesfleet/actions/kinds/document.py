@@ -87,7 +87,9 @@ def selection(arguments: Arguments) -> list[dict[str, Any]]:
     """The conditions on a document; the changed item matches by its old and its new value alike."""
     wanted = list(arguments.get("match", []))
     if "from" in arguments and "item" in arguments:
-        wanted.append({"item": arguments["item"], "as": arguments["as"], "any_of": [arguments["from"], arguments["to"]]})
+        wanted.append(
+            {"item": arguments["item"], "as": arguments["as"], "any_of": [arguments["from"], arguments["to"]]}
+        )
     return wanted
 
 

@@ -36,16 +36,18 @@ class IniKind:
     def write(self, client: Client, way: str, arguments: Arguments, at: At, value: Value, keep: Any) -> None:
         values = list(value["values"]) if value else []
         if way == "ole":
-            self._write_in_memory(client, arguments.get("name", at["ini"]), at["ini"], values)
+            self._write_in_memory(client, str(arguments.get("name", at["ini"])), at["ini"], values)
             return
-        new = read_ini(client).with_values(arguments.get("name", at["ini"]), values)
+        new = read_ini(client).with_values(str(arguments.get("name", at["ini"])), values)
         client.seams.set_client_file(client.staging.ini, new.to_bytes())
 
     def restore(self, client: Client, way: str, arguments: Arguments, at: At, value: Value, keep: Any) -> None:
         """The lines as they stood; in memory only their one value."""
         if way == "ole":
             values = list(value["values"]) if value else []
-            client.session(way).SetEnvironmentVar(arguments.get("name", at["ini"]), values[0] if values else "", True)
+            client.session(way).SetEnvironmentVar(
+                str(arguments.get("name", at["ini"])), values[0] if values else "", True
+            )
             return
         lines = [(int(number), str(text)) for number, text in keep]
         client.seams.set_client_file(client.staging.ini, read_ini(client).restored(at["ini"], lines).to_bytes())

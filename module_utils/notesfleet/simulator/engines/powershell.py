@@ -88,9 +88,7 @@ class Processes:
     async def payload(self, command: str, payload: str, rpc: Rpc, before: BeforeCall) -> Output:
         """Run what ansible-core sent: the decoded command, with the payload as its input."""
         async with self._payloads:
-            return await self._run(
-                {"job": "payload", "command": f"={command}", "payload": f"={payload}"}, rpc, before
-            )
+            return await self._run({"job": "payload", "command": f"={command}", "payload": f"={payload}"}, rpc, before)
 
     async def runner(self, folder: Path, rpc: Rpc, before: BeforeCall) -> Output:
         """Run the runner whose files lie in `folder`."""
@@ -154,9 +152,7 @@ class Processes:
             waiting.set_result((reader, writer))
 
 
-async def _serve(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rpc: Rpc, before: BeforeCall
-) -> None:
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rpc: Rpc, before: BeforeCall) -> None:
     """Answer calls until the process closes its connection."""
     while line := await _next(reader):
         request = json.loads(line)
@@ -226,9 +222,7 @@ class PowerShellEngine:
         if folder is None:
             return
         async with self._runs.setdefault(pc, asyncio.Lock()):
-            output = await self._processes.runner(
-                folder, Rpc(self._world.runner_seams(pc, sid, budget)), _nothing
-            )
+            output = await self._processes.runner(folder, Rpc(self._world.runner_seams(pc, sid, budget)), _nothing)
         if output.exit_code or output.stderr:
             text = output.stderr.decode("utf-8", "replace").strip()
             log.warning("the runner on %s ended with exit code %d: %s", pc, output.exit_code, text[:2000])

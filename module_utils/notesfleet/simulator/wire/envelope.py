@@ -53,15 +53,11 @@ class Fault(Exception):
 
 
 def timed_out() -> Fault:
-    return Fault(
-        2150858793, "w:TimedOut", "The WS-Management service cannot complete the operation within the time."
-    )
+    return Fault(2150858793, "w:TimedOut", "The WS-Management service cannot complete the operation within the time.")
 
 
 def unknown_selector() -> Fault:
-    return Fault(
-        2150858843, "w:InvalidSelectors", "The request contained invalid selectors for the resource."
-    )
+    return Fault(2150858843, "w:InvalidSelectors", "The request contained invalid selectors for the resource.")
 
 
 def too_many_shells() -> Fault:
@@ -108,9 +104,7 @@ def read_request(data: bytes) -> Request:
     try:
         action = Action(_text(header, ADDRESSING, "Action"))
     except ValueError as error:
-        raise Fault(
-            2150858757, "wsa:ActionNotSupported", "The action is not supported by the service."
-        ) from error
+        raise Fault(2150858757, "wsa:ActionNotSupported", "The action is not supported by the service.") from error
     options = header.findall(f"{{{WSMAN}}}OptionSet/{{{WSMAN}}}Option")
     selectors = header.findall(f"{{{WSMAN}}}SelectorSet/{{{WSMAN}}}Selector")
     return Request(

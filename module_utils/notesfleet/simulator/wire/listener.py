@@ -117,9 +117,7 @@ def _loopback_socket(port: int) -> socket.socket:
         listening.bind(("0.0.0.0", port))  # noqa: S104
     except OSError as error:
         listening.close()
-        raise InputError(
-            f"port {port} cannot be used: {error.strerror}", remedy="choose another --port"
-        ) from error
+        raise InputError(f"port {port} cannot be used: {error.strerror}", remedy="choose another --port") from error
     listening.listen(1024)
     listening.setblocking(False)
     return listening

@@ -55,9 +55,7 @@ class Wsman:
         self.counts.add(pc, action, _size(http, body), _response_size(response))
         return response
 
-    async def _answer(
-        self, pc: str, http: web.Request, body: bytes
-    ) -> tuple[envelope.Action | None, web.Response]:
+    async def _answer(self, pc: str, http: web.Request, body: bytes) -> tuple[envelope.Action | None, web.Response]:
         given = http.headers.get("Authorization", "")
         if not hmac.compare_digest(given.encode(), self._authorization.encode()):
             headers = {"WWW-Authenticate": 'Basic realm="WSMAN"'}

@@ -181,9 +181,7 @@ def _streams(command_id: str, command: _Command, output: Output, limit: int) -> 
     if command.stdout_sent < len(output.stdout) or command.stderr_sent < len(output.stderr):
         state = f'<rsp:CommandState CommandId={name} State="{RUNNING}"/>'
         return f"<rsp:ReceiveResponse>{body}{state}</rsp:ReceiveResponse>"
-    ends = "".join(
-        f'<rsp:Stream Name="{stream}" CommandId={name} End="true"/>' for stream in ("stdout", "stderr")
-    )
+    ends = "".join(f'<rsp:Stream Name="{stream}" CommandId={name} End="true"/>' for stream in ("stdout", "stderr"))
     return (
         f'<rsp:ReceiveResponse>{body}{ends}<rsp:CommandState CommandId={name} State="{DONE}">'
         f"<rsp:ExitCode>{output.exit_code}</rsp:ExitCode></rsp:CommandState></rsp:ReceiveResponse>"

@@ -4,6 +4,7 @@ import base64
 import json
 
 import pytest
+
 from notesfleet.errors import DocumentError
 from notesfleet.powershell.package import script_text
 from notesfleet.simulator.wire.payload import SEPARATOR, decoded_command, read_payload, shipped_script

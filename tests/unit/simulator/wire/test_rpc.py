@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from notesfleet.actions.seams import NotesOle, NotesProcess, Seams, SystemSeams
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
@@ -115,9 +116,7 @@ def test_nothing_outside_the_contracts_can_be_called() -> None:
     opened = rpc.call({"seam": "Connect-NotesOle", "arguments": {"list": []}})
     handle = opened["value"]["v"]["Session"]["v"]["handle"]
     for member in ("__class__", "database", "__init__"):
-        assert (
-            "no member" in rpc.call({"object": handle, "member": member, "arguments": {"list": []}})["error"]
-        )
+        assert "no member" in rpc.call({"object": handle, "member": member, "arguments": {"list": []}})["error"]
 
 
 def test_a_runner_sees_the_models_notes_objects_as_notes_own(tmp_path: Path) -> None:
