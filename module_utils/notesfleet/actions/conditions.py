@@ -61,10 +61,14 @@ def same_replica_id(client: Client, way: str, arguments: Arguments) -> Finding:
 
 
 def outbox_empty(client: Client, way: str, arguments: Arguments) -> Finding:
-    """No mail waits in the local mail.box (safety 3.2); no file is none waiting."""
+    """No mail waits in the local mail.box (safety 3.2); no file is none waiting, one that does not open is not."""
     found = client.database(way, "", arguments["path"])
-    count = 0 if found is None else found.AllDocuments.Count
-    return Finding(count == 0, {"exists": found is not None, "count": count})
+    if found is not None:
+        count = found.AllDocuments.Count
+        return Finding(count == 0, {"exists": True, "count": count})
+    if client.seams.get_client_file(client.path(arguments["path"]), 1) is None:
+        return Finding(True, {"exists": False, "count": 0})
+    return Finding(None, {"exists": True, "count": None})
 
 
 def replica_complete(client: Client, way: str, arguments: Arguments) -> Finding:
@@ -92,13 +96,17 @@ def opens(client: Client, way: str, arguments: Arguments) -> Finding:
 def value(client: Client, way: str, arguments: Arguments) -> Finding:
     """Each part found has one of the values; without `any_of`: each part found is there."""
     kind, find = KINDS[arguments["kind"]], arguments["find"] | {"items": [arguments["item"]]}
-    values = [_values(arguments, kind.read(client, way, find, at).value) for at in kind.find(client, way, find)]
+    parts = kind.find(client, way, find)
+    values = [_values(arguments, kind.read(client, way, find, at).value) for at in parts]
     met = bool(values) and all(
         each is not None
         and (not arguments["any_of"] or any(among(text, arguments["any_of"], arguments["as"]) for text in each))
         for each in values
     )
-    saw = [None if each is None else [shown(text) for text in each] for each in values]
+    saw = [
+        {"at": at, "values": None if each is None else [shown(text) for text in each]}
+        for at, each in zip(parts, values, strict=True)
+    ]
     return Finding(met, {"values": saw})
 
 
@@ -140,15 +148,21 @@ def read_replicator(client: Client, way: str, arguments: Arguments) -> Finding:
         {
             "unid": document.UniversalID,
             "name": shown(text_of(document, "Name")),
-            "entries": [
-                {"replica_id": entry.replica_id} | entry_value(entry)
-                for entry in page_of(client, way, document.UniversalID)
-            ],
+            "entries": _entries(client, way, document.UniversalID),
         }
         for document in documents(client, way, NAMES, "Location")
         if matches(document, arguments["match"])
     ]
     return Finding(True, {"locations": sorted(locations, key=canonical_text)})
+
+
+def _entries(client: Client, way: str, unid: str) -> list[dict[str, Any]] | None:
+    """None where the page cannot be decoded: unknown is said as unknown."""
+    try:
+        page = page_of(client, way, unid)
+    except ActionFailure:
+        return None
+    return [{"replica_id": entry.replica_id} | entry_value(entry) for entry in page]
 
 
 def _shown_item(item: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,6 @@ class JournalWriter:
     def __init__(self, seams: Seams, path: str, journal: Journal, conditions: list[bool]) -> None:
         self._seams, self._path = seams, path
         self._digits, self._lacks_newline = journal.digits, journal.lacks_newline
-        self.empty = not journal.records
         self.progress = Progress.of(journal.records, conditions)
 
     def append(self, kind: str, **fields: Any) -> Record:
@@ -24,6 +23,6 @@ class JournalWriter:
         record: Record = {"k": kind, "t": clock.text(self._seams.get_runner_time()), **fields}
         digits, line = seal(self._digits, record)
         self._seams.add_journal_line(self._path, b"\n" + line if self._lacks_newline else line)
-        self._digits, self._lacks_newline, self.empty = digits, False, False
+        self._digits, self._lacks_newline = digits, False
         self.progress.take(record)
         return record

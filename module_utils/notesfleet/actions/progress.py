@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from notesfleet.codes import PendingReason
+from notesfleet.errors import JournalDamaged
 from notesfleet.orders.journal import Record
+
+KEEP_STAGE = (PendingReason.USER_BUSY, PendingReason.OTHER_RUNNER)
+"""Waiting for these, a stage that was cut can still be gone on with."""
 
 
 @dataclass
@@ -33,25 +38,35 @@ class StageProgress:
 
 @dataclass
 class Progress:
-    """The fold of a journal that the engine works with; the report is another fold (orders.report)."""
+    """The fold of a journal that the engine works with; the report is another fold (orders.report).
+
+    `lost`: the last stage is being, or was, taken back, or is tried again: it cannot go on, it begins anew.
+    """
 
     actions: list[ActionProgress]
     conditions: list[bool]
     stages: list[StageProgress] = field(default_factory=list)
-    attempt: int = 0
+    attempt: int = 1
     identity: Record | None = None
     pending: Record | None = None
     failing: Record | None = None
     finished: Record | None = None
     saw: dict[int, Record] = field(default_factory=dict)
-    retried: bool = False
+    started: bool = False
+    lost: bool = False
 
     @classmethod
     def of(cls, records: list[Record], conditions: list[bool]) -> Progress:
-        """`conditions`: for each action of the order whether it is one."""
+        """`conditions`: for each action of the order whether it is one.
+
+        Raises JournalDamaged where a record does not fit the order: the user can write into the file.
+        """
         progress = cls([ActionProgress() for _ in conditions], conditions)
-        for record in records:
-            progress.take(record)
+        try:
+            for record in records:
+                progress.take(record)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            raise JournalDamaged("a record of the journal does not fit its order") from error
         return progress
 
     def take(self, record: Record) -> None:
@@ -59,10 +74,12 @@ class Progress:
         self.pending = record if record["k"] == "pending" else None
         match record["k"]:
             case "start":
-                self.attempt = max(self.attempt, 1)
+                self.started = True
             case "retry":
                 self.attempt, self.failing, self.finished = int(record["attempt"]), None, None
-                self.retried = True
+                self.lost = True
+            case "pending":
+                self.lost = self.lost or record["reason"] not in KEEP_STAGE
             case "identity":
                 self.identity = record
             case "saw":
@@ -79,7 +96,7 @@ class Progress:
     def _begin_stage(self, record: Record) -> None:
         """A stage that was there before begins anew: what it did before no longer counts."""
         number = int(record["s"])
-        self.retried = False
+        self.lost = False
         del self.stages[number:]
         first = self.stages[-1].last + 1 if self.stages else 0
         for action in range(first, len(self.actions)):
@@ -104,6 +121,7 @@ class Progress:
                 action.ended = True
             case "undo":
                 action.undone[record["p"]] = record["status"]
+                self.lost = True
 
     @property
     def stage(self) -> StageProgress | None:
@@ -115,14 +133,6 @@ class Progress:
         """The last stage has actions that have not ended."""
         stage = self.stage
         return stage is not None and any(not self.actions[a].ended for a in range(stage.first, stage.last + 1))
-
-    @property
-    def unwinding(self) -> bool:
-        """The last stage is being, or was, taken back, or is tried again: it cannot go on, it begins anew."""
-        stage = self.stage
-        if stage is None or not self.stage_is_open:
-            return False
-        return self.retried or any(self.actions[a].undone for a in range(stage.first, stage.last + 1))
 
     @property
     def next_action(self) -> int:
@@ -140,9 +150,9 @@ class Progress:
         return stage.number if self.stage_is_open else stage.number + 1
 
     def to_undo(self) -> list[tuple[int, int]]:
-        """(action, part) begun in the last stage and not yet taken back, last first."""
+        """(action, part) begun in the stage that is open and not yet taken back, last first."""
         stage = self.stage
-        if stage is None:
+        if stage is None or not self.stage_is_open:
             return []
         begun = [
             (a, p)

@@ -8,14 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from notesfleet.errors import InputError
 from notesfleet.orders.model import OrderAction
 
+
+def _without_colon(value: object) -> object:
+    return value.replace(":", "").upper() if isinstance(value, str) else value
+
+
 Text = Annotated[str, StringConstraints(max_length=1024)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-ReplicaId = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{16}$")]
+ReplicaId = Annotated[str, BeforeValidator(_without_colon), StringConstraints(pattern=r"^[0-9A-F]{16}$", to_upper=True)]
+"""16 hex digits; the colon with which Notes shows it is dropped."""
 LocalPath = Annotated[str, StringConstraints(pattern=r"^[^\\/:*?\"<>|][^:*?\"<>|]*$", max_length=250)]
 Comparison = Literal["text", "name", "path"]
 
@@ -148,6 +154,15 @@ class FindIni(Arguments):
     name: Name
 
 
+class FindReplica(Arguments):
+    path: LocalPath
+
+
+class FindEntry(Arguments):
+    match: list[Match] = Field(default_factory=list, max_length=20)
+    replica_id: ReplicaId
+
+
 class VerifyValue(Arguments):
     kind: Literal["ini", "document", "replica", "entry"]
     find: dict[str, Any] = Field(default_factory=dict)
@@ -191,8 +206,8 @@ ACTIONS: dict[str, ActionSchema] = {
 FINDS: dict[str, type[Arguments]] = {
     "ini": FindIni,
     "document": Documents,
-    "replica": Replica,
-    "entry": ReplicatorEnsure,
+    "replica": FindReplica,
+    "entry": FindEntry,
 }
 
 

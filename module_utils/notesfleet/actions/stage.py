@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from notesfleet import clock
 from notesfleet.actions.client import Arguments, At, Client, Value
 from notesfleet.actions.desired import DESIRED, KINDS
+from notesfleet.actions.failing import MomentLost, told
 from notesfleet.actions.journal_writer import JournalWriter
 from notesfleet.actions.kinds.contract import PartKind
 from notesfleet.actions.moment import Moment, MomentName, look
 from notesfleet.actions.progress import ActionProgress, StageProgress
 from notesfleet.actions.schemas import ACTIONS, ways_of
-from notesfleet.canonical import equal
+from notesfleet.canonical import VALUE_LIMIT, canonical_text, equal
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.orders.model import Mode
@@ -25,12 +25,29 @@ OLE_STAGE_SECONDS = 20
 """Safety 1.8: one stage under the user's hands lasts at most this long."""
 
 
-class MomentLost(Exception):
-    """Notes was opened or closed while a stage ran: nothing more begins."""
-
-
 class StageFailed(Exception):
     """The failure is in the journal; what the stage wrote has to be taken back."""
+
+
+class Watch:
+    """Looks, while a stage runs, whether it may go on."""
+
+    def __init__(self, client: Client, moment: Moment) -> None:
+        self._client, self._moment = client, moment
+        self._began = client.seams.get_runner_time()
+        self.offered = moment.offers(client.staging.prompt_free)
+
+    def check_moment(self) -> None:
+        """Raises MomentLost."""
+        if look(self._client).name is not self._moment.name:
+            raise MomentLost
+
+    def check(self) -> None:
+        """Before each write. Raises MomentLost, and ActionFailure time_limit where an ole stage lasts too long."""
+        self.check_moment()
+        lasted = (self._client.seams.get_runner_time() - self._began).total_seconds()
+        if self._moment.name is MomentName.OPEN and lasted > OLE_STAGE_SECONDS:
+            raise ActionFailure(Code.TIME_LIMIT, f"the stage has lasted {lasted:.0f} s")
 
 
 class StageWork:
@@ -38,24 +55,25 @@ class StageWork:
 
     def __init__(self, client: Client, writer: JournalWriter, moment: Moment) -> None:
         self._client, self._writer = client, writer
-        self._offered = moment.offers(client.staging.prompt_free)
+        self._watch = Watch(client, moment)
 
     def run(self, stage: StageProgress) -> None:
         """All actions of the stage that have not ended. Raises MomentLost, StageFailed."""
         for number in range(stage.first, stage.last + 1):
             if not self._writer.progress.actions[number].ended:
-                ResourceWork(self._client, self._writer, number, self._offered).run()
+                ResourceWork(self._client, self._writer, number, self._watch).run()
 
 
 class ResourceWork:
     """One resource action."""
 
-    def __init__(self, client: Client, writer: JournalWriter, number: int, offered: tuple[str, ...]) -> None:
+    def __init__(self, client: Client, writer: JournalWriter, number: int, watch: Watch) -> None:
         action = client.order.actions[number]
         self._client, self._writer, self._number = client, writer, number
         self._name, self._arguments = action.name, action.with_
         self._kind: PartKind = KINDS[ACTIONS[action.name].part_kind]
-        self._way = next(way for way in ways_of(action) if way in offered)
+        self._way = next(way for way in ways_of(action) if way in watch.offered)
+        self._watch = watch
         self._same = 0
 
     def run(self) -> None:
@@ -93,13 +111,15 @@ class ResourceWork:
             self._resume(part, at, begun)
             return
         reading = self._kind.read(self._client, self._way, self._arguments, at)
+        if len(canonical_text(reading.value)) > VALUE_LIMIT:
+            raise ActionFailure(Code.UNREADABLE, f"the value has more than {VALUE_LIMIT} characters")
         want = DESIRED[self._name](self._arguments, reading.value)
         if equal(want, reading.value):
             self._same += 1
         elif self._client.order.mode is Mode.CHECK or not ACTIONS[self._name].writes:
             self._would(part, at, reading.value, want)
         else:
-            self._check_moment()
+            self._watch.check()
             self._writer.append(
                 "begin",
                 a=self._number,
@@ -123,7 +143,7 @@ class ResourceWork:
         if equal(value, begun["want"]):
             self._end(part, resumed=True)
         elif equal(value, begun["before"]):
-            self._check_moment()
+            self._watch.check()
             self._write(part, at, begun["before"], begun["keep"], begun["want"], resumed=True)
         else:
             raise ActionFailure(Code.CHANGED_SINCE, "somebody else changed it after the runner was cut")
@@ -138,25 +158,17 @@ class ResourceWork:
     def _end(self, part: int, resumed: bool) -> None:
         self._writer.append("end", a=self._number, p=part, ms=0, resumed=resumed)
 
-    def _check_moment(self) -> None:
-        """Before each write: the moment still offers the way, and the time of an ole stage is not over."""
-        if self._way not in look(self._client).offers(self._client.staging.prompt_free):
-            raise MomentLost
-        stage = self._writer.progress.stage
-        if stage is not None and stage.moment == MomentName.OPEN:
-            lasted = self._client.seams.get_runner_time() - clock.parse(stage.began)
-            if lasted.total_seconds() > OLE_STAGE_SECONDS:
-                raise ActionFailure(Code.TIME_LIMIT, f"the stage has lasted {lasted.total_seconds():.0f} s")
-
     def _is_unproven(self, at: At) -> bool:
         return bool(
             self._failing_is_told(None, lambda: self._kind.unproven(self._client, self._way, self._arguments, at))
         )
 
     def _failing_is_told(self, part: int | None, work: Callable[[], Any]) -> Any:
+        """The result of `work`. A failure is journalled, unless the moment is gone: then it does not count."""
         try:
-            return work()
+            return told(work)
         except ActionFailure as failure:
+            self._watch.check_moment()
             self._writer.append("failing", a=self._number, p=part, code=failure.code.value, text=failure.text)
             raise StageFailed from failure
 
@@ -182,14 +194,14 @@ class UndoWork:
         arguments: Arguments = self._client.order.actions[number].with_
         at, way = record["at"], record["way"]
         try:
-            value = kind.read(self._client, way, arguments, at).value
+            value = told(lambda: kind.read(self._client, way, arguments, at).value)
             if equal(value, record["before"]) and not kind.later:
                 return "undone"
             if not equal(value, record["want"]) and not kind.later:
                 return "changed_since"
             if not kind.exact:
                 return "cannot_undo"
-            kind.restore(self._client, way, arguments, at, record["before"], record["keep"])
+            told(lambda: kind.restore(self._client, way, arguments, at, record["before"], record["keep"]))
         except ActionFailure:
             return "cannot_undo"
         return "undone"

@@ -11,6 +11,8 @@ from notesfleet.errors import DocumentError
 from notesfleet.orders.journal import Journal, Record
 from notesfleet.orders.model import ActionStatus, Document, Mode, Order, OrderState, Staging
 
+SWITCHED = "MailServer"
+
 
 class Part(Document):
     """One part that was changed, would be, or was taken back."""
@@ -43,15 +45,19 @@ class ActionReport(Document):
 
 
 class Left(Document):
-    """What is not as it should be and cannot be made so."""
+    """What is not as it should be and cannot be made so, or what nobody has looked at.
+
+    `why`: unsupported, changed_since, cannot_undo; `not_compared` (`at` null) where mail was switched and the
+    local replica was not compared with the new server (safety 3.15 is not built yet).
+    """
 
     a: int
-    at: dict[str, Any]
+    at: dict[str, Any] | None
     why: str
 
 
 class Report(Document):
-    """How an order stands on its client."""
+    """How an order stands on its client. `reason`: why it is pending, or the code with which it failed."""
 
     schema_: int = Field(default=1, alias="schema")
     order: str
@@ -68,7 +74,11 @@ class Report(Document):
     @property
     def changed(self) -> bool:
         """Whether something of the user's was changed and stayed so (mode check: would be changed)."""
-        return any(action.status in (ActionStatus.CHANGED, ActionStatus.WOULD_CHANGE) for action in self.actions)
+        return any(
+            part.status in (ActionStatus.CHANGED, ActionStatus.WOULD_CHANGE, ActionStatus.FAILED)
+            for action in self.actions
+            for part in action.parts
+        )
 
     def document(self) -> dict[str, Any]:
         """The report as JSON."""
@@ -88,8 +98,10 @@ def fold(order: Order, journal: Journal, staged: Staging | None = None) -> Repor
 
 def _fold(order: Order, journal: Journal, staged: Staging | None) -> Report:
     actions = [_Action(action.name) for action in order.actions]
-    state, reason, attempt, left = OrderState.STAGED, None, staged.attempt if staged else 1, []
+    state, reason, attempt = OrderState.STAGED, None, staged.attempt if staged else 1
+    left: list[Left] = []
     firsts: list[int] = []
+    failed: str | None = None
     for record in journal.records:
         kind = record["k"]
         state, reason = OrderState.RUNNING, None
@@ -101,12 +113,16 @@ def _fold(order: Order, journal: Journal, staged: Staging | None) -> Report:
             attempt = int(record["attempt"])
             for action in actions:
                 action.error = None
+            failed, left = None, []
         elif kind == "pending":
             state, reason = OrderState.PENDING, str(record["reason"])
-            if record["a"] is not None:
-                actions[record["a"]].pending = True
+            for number, action in enumerate(actions):
+                action.pending = number == record["a"]
+        elif kind == "failing":
+            failed = str(record["code"])
         elif kind == "finished":
             state, left = OrderState(record["state"]), [Left.model_validate(each) for each in record["left"]]
+            reason = failed if state is OrderState.FAILED else None
         elif kind == "stage":
             _begin_stage(actions, firsts, record)
         if record.get("a") is not None and kind != "pending":
@@ -122,8 +138,16 @@ def _fold(order: Order, journal: Journal, staged: Staging | None) -> Report:
         started=started,
         ended=journal.records[-1]["t"] if state.ended else None,
         actions=[action.report(order, state) for action in actions],
-        left=left,
+        left=left + _not_compared(order, state),
     )
+
+
+def _not_compared(order: Order, state: OrderState) -> list[Left]:
+    """Comparing after a switch of the mail server (safety 3.1, step 8) is not built: the report says so."""
+    if state is not OrderState.DONE or order.mode is not Mode.APPLY:
+        return []
+    switches = [a for a, each in enumerate(order.actions) if each.with_.get("item") == SWITCHED and "to" in each.with_]
+    return [Left(a=a, at=None, why="not_compared") for a in switches[:1]]
 
 
 def _begin_stage(actions: list[_Action], firsts: list[int], record: Record) -> None:
@@ -210,9 +234,9 @@ class _Action:
             if self.would:
                 return ActionStatus.WOULD_CHANGE
             return ActionStatus.CHANGED if self.begun else ActionStatus.SAME
-        if self.saw is not None and self.staged:
+        if self.saw is not None and (self.staged or self.saw["met"]):
             return ActionStatus.MET if self.saw["met"] else ActionStatus.NOT_MET
-        if self.pending and not state.ended:
+        if (self.pending or self.begun) and not state.ended:
             return ActionStatus.PENDING
         return ActionStatus.NOT_REACHED
 
