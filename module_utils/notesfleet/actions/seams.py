@@ -114,13 +114,16 @@ class Seams(Protocol):
         """[Test-Exclusive] Whether the file can be opened exclusively (nobody has it open)."""
 
     def test_server_port(self, host: str, port: int) -> bool:
-        """[Test-ServerPort] Whether a TCP connection is accepted."""
+        """[Test-ServerPort, -HostName] Whether a TCP connection is accepted."""
 
     def connect_notes_ole(self) -> NotesOle:
         """[Connect-NotesOle] The running client. Never called unless nlnotes runs: it would start Notes."""
 
     def new_notes_session(self) -> NotesSession:
         """[New-NotesSession] `Lotus.NotesSession` after Initialize. Never called unless prompt-free."""
+
+    def get_folder_path(self, name: str) -> str:
+        """[Get-FolderPath] `ProgramData`, in which the runner finds its orders."""
 
 
 @dataclass(frozen=True)

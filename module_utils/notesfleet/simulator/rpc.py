@@ -51,6 +51,9 @@ def property_name(field: str) -> str:
 
 
 def parameter_name(parameter: str) -> str:
+    """As `function_name` does; a host is `HostName`, as `$Host` is taken in PowerShell."""
+    if parameter == "host":
+        return "HostName"
     return "".join(word.capitalize() for word in parameter.split("_"))
 
 
