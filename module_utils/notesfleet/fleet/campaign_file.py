@@ -1,0 +1,154 @@
+"""The campaign file: one reviewed YAML file with servers, limits and waves (design section 1)."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from notesfleet.actions.names import folded
+from notesfleet.errors import InputError
+from notesfleet.fleet.yaml_lines import LinedYaml, read_lined_yaml
+
+SIZE_LIMIT = 4 * 1024 * 1024
+GroupName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+"""Part of the name of an inventory group."""
+NotesName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+/[^\x00-\x1f]+$", max_length=256)]
+"""A Notes name with its organisation, canonical or abbreviated: CN=Mail01/O=Acme or Mail01/Acme."""
+HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,253}$")]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class Part(BaseModel):
+    """Base: unknown fields are refused, numbers become texts where a text is declared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, populate_by_name=True)
+
+
+class PromptFree(Part):
+    """Whose ID files ask for no password, as the site declares (safety 1.1)."""
+
+    sites: list[Short] = Field(default_factory=list)
+    persons: list[NotesName] = Field(default_factory=list)
+
+
+class ServerMove(Part):
+    """An old mail server and the new one, with the host names by which TCP 1352 is tried."""
+
+    from_: NotesName = Field(alias="from")
+    to: NotesName
+    from_host: HostName = ""
+    to_host: HostName = ""
+
+    @model_validator(mode="after")
+    def _moves(self) -> Self:
+        if folded(self.from_, "name") == folded(self.to, "name"):
+            raise ValueError("`from` and `to` are the same server; `to` must be the new one")
+        return self
+
+
+class WaveSelection(Part):
+    """Who is migrated together, by site, PC or person."""
+
+    name: GroupName
+    date: date
+    sites: list[Short] = Field(default_factory=list)
+    pcs: list[Short] = Field(default_factory=list)
+    persons: list[NotesName] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _selects(self) -> Self:
+        if not (self.sites or self.pcs or self.persons):
+            raise ValueError("it selects nobody; give sites, pcs or persons")
+        return self
+
+
+class Campaign(Part):
+    """A consolidation as a whole."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    name: GroupName
+    server_move: Literal["manual"] = "manual"
+    round: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,32}$")] = "1"
+    not_after_days: int = Field(default=3, ge=1, le=365)
+    wait: int = Field(default=40, ge=0, le=600)
+    stop_file: Short | None = None
+    prompt_free: PromptFree = Field(default_factory=PromptFree)
+    servers: list[ServerMove] = Field(min_length=1, max_length=1000)
+    waves: list[WaveSelection] = Field(min_length=1, max_length=1000)
+
+    def document(self) -> dict[str, Any]:
+        """The campaign as JSON, as the store keeps it."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+def read_campaign(path: Path) -> Campaign:
+    """The campaign of a file. Raises InputError with one line for each mistake: file, line, field, what is right."""
+    read = read_lined_yaml(_text(path), str(path))
+    if not isinstance(read.values, dict):
+        raise InputError("a campaign is a list of fields such as `name: pilot`", where=f"{path}:1")
+    try:
+        campaign = Campaign.model_validate(read.values)
+    except ValidationError as error:
+        problems = [_problem(path, read, each) for each in error.errors(include_url=False)]
+        raise InputError("\n".join(problems)) from error
+    if repeated := _repeated(path, read, campaign):
+        raise InputError("\n".join(repeated))
+    return campaign
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"it cannot be read ({error.strerror})", where=str(path)) from error
+    if len(data) > SIZE_LIMIT:
+        raise InputError(f"it is larger than {SIZE_LIMIT} bytes", where=str(path))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError("it is not UTF-8; save it as UTF-8", where=f"{path}:{line}") from error
+
+
+def _problem(path: Path, read: LinedYaml, error: ErrorDetails) -> str:
+    place = tuple(error["loc"])
+    where = f"{path}:{read.line(place)}: {'.'.join(str(part) for part in place)}: "
+    if error["type"] == "missing":
+        return f"{where}is missing"
+    if error["type"] == "extra_forbidden":
+        return where + _unknown(place)
+    message = " ".join(error["msg"].removeprefix("Value error, ").split())
+    given = error["input"]
+    shown = f" ({str(given)[:60]!r} is given)" if isinstance(given, str | int | float) else ""
+    return f"{where}{message[:1].lower()}{message[1:]}{shown}"
+
+
+def _unknown(place: tuple[str | int, ...]) -> str:
+    """What to write instead of a field that does not exist."""
+    models: dict[str, type[Part]] = {"prompt_free": PromptFree, "servers": ServerMove, "waves": WaveSelection}
+    model = models.get(str(place[0]), Campaign) if len(place) > 1 else Campaign
+    fields = [info.alias or name for name, info in model.model_fields.items()]
+    close = difflib.get_close_matches(str(place[-1]), fields, n=1)
+    return (
+        f"there is no such field; did you mean `{close[0]}`?"
+        if close
+        else f"there is no such field; there are {', '.join(fields)}"
+    )
+
+
+def _repeated(path: Path, read: LinedYaml, campaign: Campaign) -> list[str]:
+    """What stands twice where once is right."""
+    problems: list[str] = []
+    servers = [folded(each.from_, "name") for each in campaign.servers]
+    names = [wave.name for wave in campaign.waves]
+    for field, key, values in (("servers", "from", servers), ("waves", "name", names)):
+        for number, value in enumerate(values):
+            if value in values[:number]:
+                line = read.line((field, number, key))
+                problems.append(f"{path}:{line}: {field}.{number}.{key}: {value} is there already; each once")
+    return problems

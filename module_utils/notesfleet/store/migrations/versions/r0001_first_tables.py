@@ -1,0 +1,164 @@
+"""The first tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "campaigns",
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("round", sa.String(length=64), nullable=False),
+        sa.Column("loaded_at", sa.String(length=20), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_campaigns")),
+    )
+    op.create_table(
+        "pcs",
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("site", sa.String(length=300), nullable=False),
+        sa.Column("answered_at", sa.String(length=20), nullable=True),
+        sa.Column("absent_at", sa.String(length=20), nullable=True),
+        sa.Column("absent_why", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_pcs")),
+    )
+    op.create_table(
+        "runs",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("playbook", sa.Text(), nullable=False),
+        sa.Column("started", sa.String(length=20), nullable=False),
+        sa.Column("ended", sa.String(length=20), nullable=True),
+        sa.Column("check", sa.Boolean(), nullable=False),
+        sa.Column("controller", sa.String(length=300), nullable=False),
+        sa.Column("stats", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("imported", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
+    )
+    op.create_table(
+        "absences",
+        sa.Column("run", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("host", sa.String(length=300), nullable=False),
+        sa.Column("pc", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_absences_run_runs")),
+        sa.PrimaryKeyConstraint("run", "position", name=op.f("pk_absences")),
+    )
+    op.create_table(
+        "asides",
+        sa.Column("run", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("item", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("host", sa.String(length=300), nullable=False),
+        sa.Column("pc", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_asides_run_runs")),
+        sa.PrimaryKeyConstraint("run", "position", "item", name=op.f("pk_asides")),
+    )
+    op.create_index("ix_asides_host", "asides", ["host"], unique=False)
+    op.create_table(
+        "clients",
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("pc", sa.String(length=300), nullable=False),
+        sa.Column("account", sa.String(length=300), nullable=False),
+        sa.Column("sid", sa.String(length=190), nullable=False),
+        sa.Column("audited_at", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["pc"], ["pcs.name"], name=op.f("fk_clients_pc_pcs")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_clients")),
+        sa.UniqueConstraint("pc", "sid", name=op.f("uq_clients_pc")),
+    )
+    op.create_table(
+        "plays",
+        sa.Column("run", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("hosts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_plays_run_runs")),
+        sa.PrimaryKeyConstraint("run", "position", name=op.f("pk_plays")),
+    )
+    op.create_table(
+        "results",
+        sa.Column("run", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("host", sa.String(length=300), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("msg", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_results_run_runs")),
+        sa.PrimaryKeyConstraint("run", "position", name=op.f("pk_results")),
+    )
+    op.create_index("ix_results_host", "results", ["host"], unique=False)
+    op.create_table(
+        "waves",
+        sa.Column("campaign", sa.String(length=300), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("date", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_waves_campaign_campaigns")),
+        sa.PrimaryKeyConstraint("campaign", "name", name=op.f("pk_waves")),
+        sa.UniqueConstraint("name", name=op.f("uq_waves_name")),
+    )
+    op.create_table(
+        "facts",
+        sa.Column("client", sa.String(length=300), nullable=False),
+        sa.Column("section", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("depth", sa.String(length=16), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_facts_client_clients")),
+        sa.PrimaryKeyConstraint("client", "section", "at", "depth", name=op.f("pk_facts")),
+    )
+    op.create_table(
+        "orders",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client", sa.String(length=300), nullable=False),
+        sa.Column("campaign", sa.String(length=300), nullable=True),
+        sa.Column("step", sa.String(length=300), nullable=False),
+        sa.Column("round", sa.String(length=300), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("staging", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.String(length=20), nullable=False),
+        sa.Column("run", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=True),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("reported_at", sa.String(length=20), nullable=True),
+        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_orders_client_clients")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
+    )
+    op.create_index("ix_orders_client", "orders", ["client"], unique=False)
+    op.create_table(
+        "targets",
+        sa.Column("client", sa.String(length=300), nullable=False),
+        sa.Column("campaign", sa.String(length=300), nullable=False),
+        sa.Column("wave", sa.String(length=300), nullable=False),
+        sa.Column("person", sa.String(length=300), nullable=False),
+        sa.Column("prompt_free", sa.Boolean(), nullable=False),
+        sa.Column("mailbox", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("left_out", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_targets_campaign_campaigns")),
+        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_targets_client_clients")),
+        sa.PrimaryKeyConstraint("client", "campaign", name=op.f("pk_targets")),
+    )
+    op.create_table(
+        "reports",
+        sa.Column("order", sa.String(length=32), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("journal", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["order"], ["orders.id"], name=op.f("fk_reports_order_orders")),
+        sa.PrimaryKeyConstraint("order", name=op.f("pk_reports")),
+    )

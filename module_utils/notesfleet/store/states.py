@@ -1,0 +1,51 @@
+"""How a client stands, as people and inventory groups see it (design section 1 and 7)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from notesfleet.orders.model import OrderState
+
+
+class ClientState(StrEnum):
+    """One word for a client. An order's states are `orders.model.OrderState`."""
+
+    AUDITED = "audited"
+    LEFT_OUT = "left_out"
+    WAITING = "waiting"
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+    ABSENT = "absent"
+    ASIDE = "aside"
+
+
+STEPS = ("enable_local_replica", "switch_server", "update_replicator")
+"""The steps of a migration, in their order: with all of them done a client is done."""
+
+_FAILED = (OrderState.FAILED, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.UNDONE)
+_DONE = (OrderState.DONE, OrderState.PROVED)
+
+
+def state_of(
+    orders: dict[str, OrderState],
+    *,
+    in_wave: bool = True,
+    left_out: bool = False,
+    absent: bool = False,
+    aside: bool = False,
+) -> ClientState:
+    """The state of a client. `orders`: step to state, of its campaign and round, mode apply."""
+    if not in_wave:
+        return ClientState.ABSENT if absent else ClientState.AUDITED
+    if left_out:
+        return ClientState.LEFT_OUT
+    if all(orders.get(step) in _DONE for step in STEPS):
+        return ClientState.DONE
+    if aside:
+        return ClientState.ASIDE
+    if any(state in _FAILED for state in orders.values()):
+        return ClientState.FAILED
+    if absent:
+        return ClientState.ABSENT
+    return ClientState.PENDING if orders else ClientState.WAITING
