@@ -37,7 +37,7 @@ class Database(State):
     """A database, local (path under the data directory) or on a server.
 
     `count` stands for mail documents that nobody looks into; `documents` are those that somebody does.
-    `initialised` is False for a replica stub. `header` overrides the generated NSF header (base64).
+    `initialised` is False for a replica stub.
     """
 
     path: str
@@ -54,11 +54,12 @@ class Database(State):
 
 
 class Server(State):
-    """A Domino server."""
+    """A Domino server. `up`: its port accepts connections; `opens`: it lets the users in (safety 3.14)."""
 
     name: str
     host: str
     up: bool = True
+    opens: bool = True
     databases: list[Database] = Field(default_factory=list)
 
 
@@ -134,12 +135,18 @@ class NotesClient(State):
 
 
 class File(State):
-    """A file that is not a database of a client: path, content in base64, owner SID or name."""
+    """A file that is not a database of a client: path, content in base64, owner SID or name.
+
+    `writers`: SIDs that may write into it though it is not theirs. `locked`: another program has it open, so it
+    can be read and not written.
+    """
 
     path: str
     base64: str
     owner: str = "Administrators"
     writers: list[str] = Field(default_factory=list)
+    locked: bool = False
+    modified: str = "2026-11-01T08:00:00Z"
 
 
 class Folder(State):
@@ -205,17 +212,35 @@ class Task(State):
 
 
 class PcEvent(State):
-    """What happens on a PC at a set time."""
+    """What happens on a PC at a set time. `path`: the replica that Notes has filled, or made an entry for."""
 
     at: str
     do: Literal[
-        "power_on", "power_off", "logon", "logoff", "lock", "unlock", "notes_start", "notes_exit", "busy", "idle"
+        "power_on",
+        "power_off",
+        "logon",
+        "logoff",
+        "lock",
+        "unlock",
+        "notes_start",
+        "notes_exit",
+        "busy",
+        "idle",
+        "replica_filled",
+        "entries_made",
+        "mail_sent",
     ]
     sid: str = ""
+    path: str = ""
 
 
 class Pc(State):
-    """A PC. `dark`: accepts TCP and says nothing. `ahead`: seconds its clock ran ahead by waiting."""
+    """A PC. `dark`: accepts TCP and says nothing. `ahead`: seconds its clock ran ahead by waiting.
+
+    `waiters`: SIDs whose runner would be waiting; it runs again when something changes. `versions`: program files
+    as `<version> <x86 or x64>` by path. `harms`: what must never happen and did, such as a password prompt that
+    nobody sees (safety 5).
+    """
 
     name: str
     address: str
@@ -237,10 +262,15 @@ class Pc(State):
     tasks: list[Task] = Field(default_factory=list)
     waiters: list[str] = Field(default_factory=list)
     events: list[PcEvent] = Field(default_factory=list)
+    harms: list[str] = Field(default_factory=list)
 
 
 class Switches(State):
-    """What nobody has seen on a real PC (safety 7); tests pass both ways."""
+    """What nobody has seen on a real PC (safety 7); tests pass both ways.
+
+    `create_replica_fills`: CreateReplica itself fills (safety 3.4), else the client's replicator does it
+    `fill_delay` seconds later. `entry_delay`: seconds from both icons to the replicator entry (decisions/002).
+    """
 
     create_replica_fills: bool = True
     entry_delay: int = 0

@@ -1,0 +1,1 @@
+"""The one model of Windows, Notes and Domino (design section 8): strict where the real things are strict."""
