@@ -72,4 +72,96 @@ function ConvertTo-IniName {
     param([string] $Name)
     ConvertTo-AsciiLower $Name.Trim()
 }
-Export-ModuleMember -Function ConvertFrom-Ansi, ConvertTo-Ansi, Read-NotesIni, ConvertTo-IniName
+
+function Get-IniLine {
+    <# .SYNOPSIS
+    Number (from 0) and whole Text of the lines of a name. #>
+    param($Ini, [string] $Name)
+    $folded = ConvertTo-IniName $Name
+    for ($number = 0; $number -lt $Ini.Lines.Count; $number++) {
+        if ($Ini.Lines[$number].Name -cne $folded) { continue }
+        $text = ConvertFrom-Ansi -Data $script:Latin1.GetBytes($Ini.Lines[$number].Text) -CodePage $Ini.CodePage
+        New-Object psobject -Property @{ Number = $number; Text = $text }
+    }
+}
+
+function Get-IniValue {
+    <# .SYNOPSIS
+    The values of all lines of a name, in their order. #>
+    param($Ini, [string] $Name)
+    foreach ($line in @(Get-IniLine $Ini $Name)) { $line.Text.Substring($line.Text.IndexOf('=') + 1) }
+}
+
+function Set-IniValue {
+    <# .SYNOPSIS
+    These values where the first line of the name stood; further lines dropped; none: appended to its section. #>
+    param($Ini, [string] $Name, [string[]] $Values)
+    $lines = @(Get-IniLine $Ini $Name)
+    $place = $(if ($lines.Count) { $lines[0].Number } else { Get-IniSectionEnd $Ini })
+    $spelled = $(if ($lines.Count) { $lines[0].Text.Substring(0, $lines[0].Text.IndexOf('=')) } else { $Name })
+    $openEnd = Test-IniOpenEnd $Ini
+    Remove-IniLine -Ini $Ini -Name $Name
+    foreach ($value in $Values) { Add-IniLine -Ini $Ini -Place $place -Text "$spelled=$value" -Name $Name -OpenEnd $openEnd; $place++ }
+}
+
+function Restore-IniLine {
+    <# .SYNOPSIS
+    Exactly these lines ([number, text]) of the name again: the undo of Set-IniValue. #>
+    param($Ini, [string] $Name, [object[]] $Keep)
+    $openEnd = Test-IniOpenEnd $Ini
+    Remove-IniLine -Ini $Ini -Name $Name
+    foreach ($line in @($Keep | Sort-Object -Property { [int]$_[0] })) {
+        Add-IniLine -Ini $Ini -Place ([int]$line[0]) -Text $line[1] -Name $Name -OpenEnd $openEnd
+    }
+}
+
+function Test-IniOpenEnd {
+    # Whether the file's last line has no line end.
+    param($Ini)
+    $Ini.Lines.Count -gt 0 -and -not $Ini.Lines[$Ini.Lines.Count - 1].Eol
+}
+
+function Remove-IniLine {
+    param($Ini, [string] $Name)
+    $folded = ConvertTo-IniName $Name
+    $openEnd = (Test-IniOpenEnd $Ini) -and $Ini.Lines[$Ini.Lines.Count - 1].Name -ceq $folded
+    for ($number = $Ini.Lines.Count - 1; $number -ge 0; $number--) {
+        if ($Ini.Lines[$number].Name -ceq $folded) { $Ini.Lines.RemoveAt($number) }
+    }
+    if ($openEnd -and $Ini.Lines.Count) { $Ini.Lines[$Ini.Lines.Count - 1].Eol = '' }
+}
+
+function Add-IniLine {
+    param($Ini, [int] $Place, [string] $Text, [string] $Name, [bool] $OpenEnd)
+    $count = $Ini.Lines.Count
+    $eol = $(if ($OpenEnd -and -not $count) { '' } else { "`r`n" })
+    if ($Place -ge $count) {
+        $Place = $count
+        if ($count -and -not $Ini.Lines[$count - 1].Eol) { $Ini.Lines[$count - 1].Eol = "`r`n"; $eol = '' }
+    }
+    $data = $script:Latin1.GetString((ConvertTo-Ansi -Text $Text -CodePage $Ini.CodePage))
+    $Ini.Lines.Insert($Place, (New-Object psobject -Property @{ Text = $data; Eol = $eol; Name = (ConvertTo-IniName $Name) }))
+}
+
+function Get-IniSectionEnd {
+    # Behind the last line of [Notes]; the file's end where it has no further section.
+    param($Ini)
+    $inside, $place = $true, 0
+    for ($number = 0; $number -lt $Ini.Lines.Count; $number++) {
+        $text = $Ini.Lines[$number].Text
+        if ($text.TrimStart().StartsWith('[', [System.StringComparison]::Ordinal)) { $inside = (ConvertTo-IniName $text) -ceq '[notes]' }
+        if ($inside) { $place = $number + 1 }
+    }
+    $place
+}
+
+function ConvertTo-IniData {
+    <# .SYNOPSIS
+    The file's bytes. #>
+    param($Ini)
+    $builder = New-Object System.Text.StringBuilder
+    foreach ($line in $Ini.Lines) { $null = $builder.Append($line.Text).Append($line.Eol) }
+    , $script:Latin1.GetBytes($builder.ToString())
+}
+
+Export-ModuleMember -Function ConvertFrom-Ansi, ConvertTo-Ansi, Read-NotesIni, ConvertTo-IniName, Get-IniLine, Get-IniValue, Set-IniValue, Restore-IniLine, ConvertTo-IniData
