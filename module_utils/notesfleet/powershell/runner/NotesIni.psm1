@@ -4,6 +4,8 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 $script:Latin1 = [System.Text.Encoding]::GetEncoding(28591)
+# Of bytes, so that a no-break space stays one.
+$script:Blanks = [char[]]@(9, 10, 11, 12, 13, 32)
 
 function Get-AnsiEncoding {
     # Strict both ways: what the code page has not is an error, never a question mark.
@@ -57,7 +59,7 @@ function Read-NotesIni {
         if (-not $match.Length) { continue }
         $text = $match.Groups[1].Value
         $name = $null
-        if ($text.TrimStart().StartsWith('[', [System.StringComparison]::Ordinal)) { $inside = (ConvertTo-IniName $text) -ceq '[notes]' }
+        if ($text.TrimStart($script:Blanks).StartsWith('[', [System.StringComparison]::Ordinal)) { $inside = (ConvertTo-AsciiLower $text.Trim($script:Blanks)) -ceq '[notes]' }
         elseif ($inside -and $text.IndexOf('=') -ge 0) {
             $name = ConvertTo-IniName (ConvertFrom-Ansi -Data $script:Latin1.GetBytes($text.Substring(0, $text.IndexOf('='))) -CodePage $CodePage)
         }
@@ -149,7 +151,7 @@ function Get-IniSectionEnd {
     $inside, $place = $true, 0
     for ($number = 0; $number -lt $Ini.Lines.Count; $number++) {
         $text = $Ini.Lines[$number].Text
-        if ($text.TrimStart().StartsWith('[', [System.StringComparison]::Ordinal)) { $inside = (ConvertTo-IniName $text) -ceq '[notes]' }
+        if ($text.TrimStart($script:Blanks).StartsWith('[', [System.StringComparison]::Ordinal)) { $inside = (ConvertTo-AsciiLower $text.Trim($script:Blanks)) -ceq '[notes]' }
         if ($inside) { $place = $number + 1 }
     }
     $place
