@@ -68,7 +68,14 @@ def active_location(client: NotesClient) -> NotesDoc | None:
 
 
 def local_database(client: NotesClient, path: str) -> Database | None:
-    return next((each for each in client.databases if same_path(each.path, path)), None)
+    """The database at this path under the data directory, `.nsf` being added where no extension is given."""
+    paths = (path, with_extension(path))
+    return next((each for each in client.databases for full in paths if same_path(each.path, full)), None)
+
+
+def with_extension(path: str) -> str:
+    """Notes adds `.nsf` to a path without an extension."""
+    return path if "." in path.replace("/", "\\").rsplit("\\", 1)[-1] else f"{path}.nsf"
 
 
 def schedule(pc: PcModel, do: str, sid: str, path: str, delay: int) -> None:
@@ -90,28 +97,36 @@ def fill_replica(pc: PcModel, sid: str, path: str) -> None:
     local = local_database(client, path)
     if local is None:
         return
-    for server in pc.world.domino.servers:
-        for database in server.databases:
-            if server.up and server.opens and database.replica_id == local.replica_id:
-                local.count, local.initialised, local.size = database.count, True, database.size
-                local.modified = database.modified
+    sources = [
+        database
+        for server in pc.world.domino.servers
+        for database in server.databases
+        if server.up and server.opens and database.replica_id == local.replica_id
+    ]
+    if sources:
+        fullest = max(sources, key=lambda database: database.count)
+        local.count, local.initialised, local.size = fullest.count, True, fullest.size
+        local.modified = fullest.modified
 
 
 def make_entries(pc: PcModel, sid: str, path: str) -> None:
-    """An entry in each Location with this mail file, once both copies have icons (notes_client 4)."""
+    """An entry in each Location with this mail file, once both copies have icons; of the home server where it
+    has an icon (notes_client 4)."""
     client = pc.client_of(sid)
     local = local_database(client, path)
     if local is None:
         return
-    server = next((icon.server for icon in client.icons if icon.server and icon.replica_id == local.replica_id), None)
+    servers = sorted(icon.server for icon in client.icons if icon.server and icon.replica_id == local.replica_id)
     names = local_database(client, "names.nsf")
-    if server is None or names is None:
+    if not servers or names is None:
         return
     for document in names.documents:
         if not _has_mail_file(document, path) or any(
             entry.location == document.unid and entry.replica_id == local.replica_id for entry in client.replicator
         ):
             continue
+        home = next((str(value) for item in document.items if item.name == "MailServer" for value in item.values), "")
+        server = home if home in servers else servers[0]
         client.replicator.append(
             Entry(location=document.unid, replica_id=local.replica_id, title=local.title, server=server)
         )

@@ -188,6 +188,7 @@ class ModelDatabase:
     def CreateReplica(self, server: str, file: str) -> NotesDatabase:
         self._door.check()
         pc, client = self._door.pc, self._door.client
+        file = life.with_extension(file)
         if server or life.local_database(client, file) is not None:
             raise ActionFailure(Code.REFUSED, f"{file} already exists")
         source, switches = self._database, pc.world.switches
@@ -270,7 +271,8 @@ class ModelSession:
             return ModelDatabase(self._door, None, local) if local else None
         for each in self._door.pc.world.domino.servers:
             if _plain(each.name) == _plain(server) and each.up and each.opens:
-                found = next((database for database in each.databases if same_path(database.path, file)), None)
+                paths = (file, life.with_extension(file))
+                found = next((one for one in each.databases for path in paths if same_path(one.path, path)), None)
                 if found is None and same_path(file, NAMES):
                     found = Database(path=NAMES, replica_id="C1257D0000000001", title="Directory")
                 return ModelDatabase(self._door, each, found) if found else None

@@ -18,7 +18,7 @@ from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.simulator.model import events, files
 from notesfleet.simulator.model.pc import PcModel, folded, same_path
-from notesfleet.simulator.state import File, Folder, Task
+from notesfleet.simulator.state import File, Folder, RegistryValue, Task
 
 SYSTEM = "Administrators"
 ROOT_NAME = "notesfleet"
@@ -105,8 +105,8 @@ class ModelSystemSeams(PcSeams):
         if hive == "HKU" and self._pc.session_of(key.split("\\", 1)[0]) is None:
             return None
         for value in self._pc.pc.registry:
-            found = (value.hive, value.view, folded(value.key), value.name.lower())
-            if found == (hive, view, folded(key), name.lower()):
+            found = (value.hive, folded(value.key), value.name.lower())
+            if found == (hive, folded(key), name.lower()) and _same_view(value, view):
                 return value.value
         return None
 
@@ -115,10 +115,10 @@ class ModelSystemSeams(PcSeams):
         names = {
             value.key[len(start) :].split("\\", 1)[0]
             for value in self._pc.pc.registry
-            if (value.hive, value.view) == (hive, view) and folded(value.key).startswith(start)
+            if value.hive == hive and folded(value.key).startswith(start) and _same_view(value, view)
         }
-        if hive == "HKU":
-            names = {name for name in names if self._pc.session_of(key.split("\\", 1)[0]) is not None}
+        if hive == "HKU" and self._pc.session_of(key.split("\\", 1)[0]) is None:
+            return []
         return sorted(names)
 
     def get_user_profile(self) -> list[UserProfile]:
@@ -198,3 +198,8 @@ class ModelSystemSeams(PcSeams):
             raise ActionFailure(Code.RUNNER_ERROR, f"{sid} has no session {session}")
         if sid not in self.started:
             self.started.append(sid)
+
+
+def _same_view(value: RegistryValue, view: str) -> bool:
+    """A user's own Software key is the same in both views; the machine's is not."""
+    return value.hive == "HKU" or value.view == view

@@ -1,0 +1,147 @@
+"""The company of the demo, and the small worlds of tests.
+
+`demo_company`: sixteen Notes clients on fifteen PCs at two sites, at 17:00 UTC of a working day. Most people have
+Notes open; some close it or go home a second later, so an audit meets them and the wave that follows does not.
+By eight the next morning all have come back, and the administrators have moved the last mailbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from notesfleet import clock
+from notesfleet.simulator.builder import (
+    NEW_SERVER,
+    NOTES_9,
+    NOTES_14,
+    Seed,
+    Traits,
+    Who,
+    add_client,
+    add_pc,
+    new_world,
+)
+from notesfleet.simulator.state import DominoEvent, Pc, PcEvent, World
+
+START = "2026-11-26T17:00:00Z"
+LEAVES = "2026-11-26T17:00:01Z"
+EVENING, MORNING = "2026-11-26T17:20:00Z", "2026-11-27T06:30:00Z"
+MAILBOX_MOVES = "2026-11-27T05:00:00Z"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One client. `leaves`: what the person does a second after the start. `power`: of the PC."""
+
+    pc: str
+    who: Who
+    traits: Traits
+    leaves: str = ""
+    power: str = "on"
+
+
+OPEN = Traits()
+PROMPT_FREE = Traits(asks=False)
+ROWS = (
+    Row("PC-0101", Who("Jean Dupont", "jdupont", "lyon"), OPEN),
+    Row("PC-0102", Who("Claire Moreau", "cmoreau", "lyon"), replace(OPEN, foreign="jdupont")),
+    Row("PC-0103", Who("Karim Benali", "kbenali", "lyon"), OPEN),
+    Row("PC-0103", Who("Lucie Petit", "lpetit", "lyon"), OPEN),
+    Row("PC-0104", Who("Marc Lambert", "mlambert", "lyon"), PROMPT_FREE, leaves="notes_exit"),
+    Row("PC-0105", Who("Sophie Garnier", "sgarnier", "lyon"), OPEN, leaves="notes_exit"),
+    Row("PC-0106", Who("Paul Renard", "prenard", "lyon"), OPEN, leaves="logoff"),
+    Row("PC-0107", Who("Anne Faure", "afaure", "lyon"), replace(OPEN, moved=False)),
+    Row("PC-0108", Who("Hugo Colin", "hcolin", "lyon"), OPEN, power="off"),
+    Row("PC-0201", Who("Urs Keller", "ukeller", "basel"), replace(OPEN, duplicates=True)),
+    Row("PC-0202", Who("Vaclav Dvorak", "vdvorak", "basel"), replace(OPEN, accents="Václav Dvořák")),
+    Row("PC-0203", Who("Reto Brunner", "rbrunner", "basel"), replace(OPEN, waiting_mail=3)),
+    Row("PC-0204", Who("Nina Frei", "nfrei", "basel"), OPEN, power="dark"),
+    Row("PC-0205", Who("Zoë Müller", "zmueller", "basel"), replace(PROMPT_FREE, suffix=False), leaves="notes_exit"),
+    Row("PC-0206", Who("Beat Gerber", "bgerber", "basel"), replace(OPEN, release=NOTES_9), leaves="notes_exit"),
+    Row("PC-0207", Who("Eva Lang", "elang", "basel"), replace(OPEN, release=NOTES_14)),
+)
+
+
+def demo_company(seed: int = 1) -> World:
+    """The company; numbers, ids and times of day from the seed, people and traits always the same."""
+    world = new_world(seed, START)
+    for row in ROWS:
+        pc = next((each for each in world.pcs if each.name == row.pc), None) or _add_pc(world, row)
+        _add_row(world, pc, row)
+    for row in ROWS:
+        if not row.traits.moved:
+            event = DominoEvent(at=MAILBOX_MOVES, do="move_mailbox", name=row.who.user, mail_server=NEW_SERVER)
+            world.domino.events.append(event)
+    return world
+
+
+def clients_csv(world: World) -> str:
+    """The list of PCs as an administrator has it: pc, address, site."""
+    rows = sorted(f"{pc.name},{pc.address},{pc.site}" for pc in world.pcs)
+    return "\n".join(["pc,address,site", *rows, ""])
+
+
+def prompt_free_persons() -> list[str]:
+    """Whose ID asks nothing: what the site declares in its campaign file."""
+    return sorted(row.who.user for row in ROWS if not row.traits.asks)
+
+
+def _add_pc(world: World, row: Row) -> Pc:
+    return add_pc(world, row.pc, row.who.site, int(row.pc[-2:]), 1250 if "ř" in row.traits.accents else 1252)
+
+
+def _add_row(world: World, pc: Pc, row: Row) -> None:
+    is_on = row.power == "on"
+    traits = row.traits if is_on else replace(row.traits, notes_open=False, logged_on=False)
+    client = add_client(world, pc, row.who, traits)
+    if not is_on:
+        pc.power = "off" if row.power == "off" else "dark"
+        return
+    seed = Seed(world.seed)
+    evening = _later(EVENING, seed.between(f"evening {row.who.account}", 0, 4200))
+    morning = _later(MORNING, seed.between(f"morning {row.who.account}", 0, 3600))
+    started = _later(morning, seed.between(f"start {row.who.account}", 60, 600))
+    days = [(LEAVES, row.leaves)] if row.leaves else []
+    days += [(evening, "notes_exit"), (evening, "logoff"), (morning, "logon"), (started, "notes_start")]
+    pc.events += [PcEvent.model_validate({"at": at, "do": do, "sid": client.sid}) for at, do in days]
+
+
+def _later(moment: str, seconds: int) -> str:
+    return clock.text(clock.parse(moment) + timedelta(seconds=seconds))
+
+
+def one_client(
+    *,
+    notes_open: bool = False,
+    asks: bool = False,
+    logged_on: bool = True,
+    moved: bool = True,
+    waiting_mail: int = 0,
+    duplicates: bool = False,
+    accents: str = "",
+    foreign: str = "",
+) -> World:
+    """One PC (PC-0001) with the Notes of Jean Dupont at 08:00 UTC; `builder.Traits` says what the words mean."""
+    world = new_world(1, "2026-11-26T08:00:00Z")
+    traits = Traits(
+        notes_open=notes_open,
+        asks=asks,
+        logged_on=logged_on,
+        moved=moved,
+        waiting_mail=waiting_mail,
+        duplicates=duplicates,
+        accents=accents,
+        foreign=foreign,
+    )
+    add_client(world, add_pc(world, "PC-0001", "lyon", 1), Who("Jean Dupont", "jdupont", "lyon"), traits)
+    return world
+
+
+BASES: dict[str, Callable[[], World]] = {
+    "open": lambda: one_client(notes_open=True, asks=True, foreign="mmartin"),
+    "closed_prompt_free": lambda: one_client(foreign="mmartin"),
+    "closed_would_ask": lambda: one_client(asks=True, foreign="mmartin"),
+    "nobody": lambda: one_client(asks=True, logged_on=False, foreign="mmartin"),
+}
