@@ -77,7 +77,7 @@ def _mapping(node: MappingNode, path: Path, lines: dict[Path, int], name: str, s
 
 
 def _scalar(node: ScalarNode, name: str) -> Any:
-    kind, text = node.tag[len(_TAG) :], str(node.value)
+    kind, text = str(node.tag).removeprefix(_TAG), str(node.value)
     try:
         if kind == "null":
             return None

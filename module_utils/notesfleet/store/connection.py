@@ -38,7 +38,10 @@ class Store:
 
 
 def open_store(address: str) -> Store:
-    """The store at SQLAlchemy's address. Raises StoreError with its remedy where it is missing or of another revision."""
+    """The store at SQLAlchemy's address.
+
+    Raises StoreError with its remedy where it is missing or of another revision.
+    """
     url = _url(address)
     if _missing(url):
         raise StoreError(f"there is no store {shown(url)}; make it with `notesfleet store init`")
@@ -135,7 +138,7 @@ def _revision(engine: sa.Engine) -> str | None:
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError as error:
         raise StoreError(
-            f"the store {shown(engine.url)} cannot be read: {_sentence(error)}; look at NOTESFLEET_STORE and NOTESFLEET_HOME"
+            f"the store {shown(engine.url)} cannot be read: {_sentence(error)}; look at NOTESFLEET_STORE"
         ) from error
 
 

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from notesfleet.errors import StoreError
-from notesfleet.store.connection import make_store, migrate_store, open_store
+from notesfleet.store.connection import Store, make_store, migrate_store, open_store
 from notesfleet.store.tables import metadata, pcs
 
 
@@ -65,12 +65,17 @@ def test_a_password_is_never_shown() -> None:
     assert "s3cret" not in str(error.value)
 
 
+def _insert_twice(store: Store) -> None:
+    with store.transaction() as connection:
+        connection.execute(sa.insert(pcs).values(name="pc1", address="a", site="s"))
+        connection.execute(sa.insert(pcs).values(name="pc1", address="a", site="s"))
+
+
 def test_a_transaction_that_fails_leaves_nothing(address: str) -> None:
     make_store(address)
     store = open_store(address)
-    with pytest.raises(StoreError), store.transaction() as connection:
-        connection.execute(sa.insert(pcs).values(name="pc1", address="a", site="s"))
-        connection.execute(sa.insert(pcs).values(name="pc1", address="a", site="s"))
+    with pytest.raises(StoreError):
+        _insert_twice(store)
     with store.transaction() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(pcs)).scalar_one() == 0
     store.close()

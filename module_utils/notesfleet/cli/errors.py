@@ -1,0 +1,58 @@
+"""Errors on the command line: one line each on stderr, never a traceback (design section 10)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from notesfleet.errors import NotesfleetError
+
+WRONG_INPUT = 2
+"""Wrong usage or input, a store that cannot be used."""
+
+
+class Group(TyperGroup):
+    """The outermost group: turns errors of the one error tree, and wrong usage, into lines."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command. Exit codes: 0, 1 (the answer is no), 2 (wrong usage or input)."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+        try:
+            code = super().main(args, prog_name or "notesfleet", complete_var, False, windows_expand_args, **extra)
+        except NotesfleetError as error:
+            fail(error)
+        except typer.Abort:
+            sys.exit(1)
+        except Exception as error:
+            # Typer hands out its own copy of Click, whose exceptions have no public name.
+            message = getattr(error, "format_message", None)
+            if message is None:
+                raise
+            context = getattr(error, "ctx", None)
+            _say(f"{message()} ({context.command_path} --help)" if context else message())
+            sys.exit(WRONG_INPUT)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def fail(error: NotesfleetError) -> None:
+    """Say each sentence of an error on a line of its own, and end."""
+    for line in str(error).splitlines():
+        _say(line)
+    sys.exit(WRONG_INPUT)
+
+
+def _say(sentence: str) -> None:
+    typer.echo(f"notesfleet: {' '.join(sentence.split())}", err=True)

@@ -1,0 +1,44 @@
+"""`notesfleet`: the commands and their groups."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import typer
+
+from notesfleet.cli import campaign, clients, runs, show, store
+from notesfleet.cli.errors import Group
+from notesfleet.errors import InputError
+
+app = typer.Typer(
+    cls=Group,
+    help="Audit and migrate fleets of HCL Notes clients.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(store.app, name="store")
+app.add_typer(clients.app, name="clients")
+app.add_typer(campaign.app, name="campaign")
+app.add_typer(runs.app, name="runs")
+app.command("report")(show.report)
+app.command("inventory")(show.inventory)
+
+
+def _without_simulator(context: typer.Context) -> None:
+    """Virtual Windows PCs with Notes clients; needs the extra `simulator`."""
+    raise InputError("simulate needs the extra `simulator`; install it: pip install 'notesfleet[simulator]'")
+
+
+if importlib.util.find_spec("aiohttp") and importlib.util.find_spec("trustme"):
+    from notesfleet.cli import simulate
+
+    app.add_typer(simulate.app, name="simulate")
+else:
+    app.command("simulate", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+        _without_simulator
+    )
+
+if __name__ == "__main__":
+    app()

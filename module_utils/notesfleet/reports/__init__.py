@@ -1,0 +1,1 @@
+"""What people read: how each client of a fleet stands."""

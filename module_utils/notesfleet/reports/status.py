@@ -1,0 +1,114 @@
+"""The report on the terminal: a line for each client, what it waits for, what is left; and the same as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import IO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from notesfleet import clock
+from notesfleet.orders.model import OrderState
+from notesfleet.reports.words import WORDS, Language, Words
+from notesfleet.store.standing import Standing, StepStanding
+from notesfleet.store.states import STEPS, ClientState
+
+PLAIN_WIDTH = 10_000
+_STYLES = {ClientState.DONE: "green", ClientState.FAILED: "red", ClientState.ASIDE: "red", ClientState.ABSENT: "yellow"}
+_MARKS = {OrderState.DONE: "done", OrderState.PROVED: "done"}
+
+
+def print_status(standings: list[Standing], language: Language, file: IO[str]) -> None:
+    """The table and a line of sums: coloured and fitted on a terminal, plain aligned text elsewhere."""
+    words = WORDS[language]
+    console = Console(file=file, highlight=False)
+    if not console.is_terminal:
+        console = Console(file=file, highlight=False, no_color=True, color_system=None, width=PLAIN_WIDTH)
+    if not standings:
+        console.print(Text(words.nobody))
+        return
+    console.print(_table(standings, words))
+    console.print(Text(_sums(standings, words)))
+
+
+def status_json(standings: list[Standing], language: Language) -> str:
+    """The same for programs: codes as they are, beside their sentences."""
+    return json.dumps({"schema": 1, "clients": [_entry(each, WORDS[language]) for each in standings]}, indent=2)
+
+
+def _table(standings: list[Standing], words: Words) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
+    for title in (words.client, words.state, words.steps, words.compared):
+        table.add_column(title, no_wrap=True)
+    table.add_column(words.left, justify="right", no_wrap=True)
+    table.add_column(words.seen, no_wrap=True)
+    table.add_column(words.why, overflow="fold")
+    for each in standings:
+        # Names and sentences may come from a PC: Text, so that nothing in them is read as markup.
+        table.add_row(
+            Text(_shown(each.client or each.pc)),
+            Text(_state(each, words), style=_STYLES.get(each.state, "") if each.state else ""),
+            Text(_steps(each)),
+            Text(words.not_compared if each.not_compared else ""),
+            Text(str(each.left) if each.steps else ""),
+            Text(_seen(each, words)),
+            Text(_shown(words.reason(each.reason))),
+        )
+    return table
+
+
+def _state(each: Standing, words: Words) -> str:
+    return words.states[each.state] if each.state else words.unaudited
+
+
+def _steps(each: Standing) -> str:
+    """How many of the steps are done."""
+    if each.wave is None or each.left_out is not None:
+        return ""
+    return f"{sum(step.state in _MARKS for step in each.steps)}/{max(len(STEPS), len(each.steps))}"
+
+
+def _seen(each: Standing, words: Words) -> str:
+    return f"{clock.parse(each.last_seen):%Y-%m-%d %H:%M} UTC" if each.last_seen else words.never
+
+
+def _sums(standings: list[Standing], words: Words) -> str:
+    counts = Counter(_state(each, words) for each in standings)
+    return ", ".join(f"{name}: {count}" for name, count in counts.most_common())
+
+
+def _shown(text: str) -> str:
+    """Without control characters: what comes from a PC must not steer a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _entry(each: Standing, words: Words) -> dict[str, object]:
+    return {
+        "client": each.client or None,
+        "pc": each.pc,
+        "site": each.site,
+        "person": each.person or None,
+        "campaign": each.campaign,
+        "wave": each.wave,
+        "state": each.state.value if each.state else "unaudited",
+        "reason": each.reason,
+        "sentence": words.reason(each.reason) or None,
+        "steps": [_step(step) for step in each.steps],
+        "not_compared": each.not_compared,
+        "left": each.left,
+        "last_seen": each.last_seen,
+    }
+
+
+def _step(step: StepStanding) -> dict[str, object]:
+    return {
+        "step": step.step,
+        "order": step.order,
+        "state": step.state.value,
+        "reason": step.reason,
+        "left": step.left,
+        "not_compared": step.not_compared,
+    }

@@ -1,0 +1,95 @@
+"""The hosts of the inventory plugin `fleet`: one for each client, and one for each PC that was not audited yet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from notesfleet.store import readings
+from notesfleet.store.connection import Store
+from notesfleet.store.identity import Identity, identity_of
+from notesfleet.store.standing import Standing, read_standings
+from notesfleet.store.states import ClientState
+from notesfleet.store.tables import campaigns
+
+UNAUDITED = "unaudited"
+
+
+@dataclass(frozen=True)
+class InventoryHost:
+    """A host, its groups and its variables (`ansible_host`, `notesfleet`)."""
+
+    name: str
+    groups: list[str]
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Inventory:
+    hosts: list[InventoryHost] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """The inventory as JSON."""
+        return asdict(self)
+
+
+def read(store: Store) -> Inventory:
+    """All hosts, by name. Raises StoreError where the store fails."""
+    with store.transaction() as connection:
+        sections = readings.newest(connection)
+        loaded = {row.name: row.document for row in connection.execute(sa.select(campaigns))}
+    hosts = [
+        _client(each, identity_of(sections.get(each.client, {})), loaded.get(each.campaign or ""))
+        if each.client
+        else _pc(each)
+        for each in read_standings(store)
+    ]
+    return Inventory(hosts)
+
+
+def _pc(each: Standing) -> InventoryHost:
+    groups = [UNAUDITED, *_places(each)]
+    return InventoryHost(each.pc, groups, {"ansible_host": each.address, "notesfleet": {"pc": each.pc}})
+
+
+def _client(each: Standing, identity: Identity, campaign: dict[str, Any] | None) -> InventoryHost:
+    variables = {
+        "pc": each.pc,
+        "client": each.client,
+        "sid": each.sid,
+        **asdict(identity),
+        "prompt_free": each.prompt_free,
+        "campaign": _campaign(campaign) if campaign else None,
+        "mailbox": each.mailbox,
+        "orders": {step.step: step.order for step in each.steps},
+    }
+    groups = [*_places(each), *_waves(each)]
+    return InventoryHost(each.client, groups, {"ansible_host": each.address, "notesfleet": variables})
+
+
+def _campaign(document: dict[str, Any]) -> dict[str, Any]:
+    """What an order needs of its campaign."""
+    return {name: document[name] for name in ("name", "round", "not_after_days", "stop_file", "wait")}
+
+
+def _places(each: Standing) -> list[str]:
+    groups = [f"state_{each.state.value}"] if each.state else []
+    groups += [f"site_{_group(each.site)}"] if each.site else []
+    return groups + ([f"server_{_group(each.mailbox['from'])}"] if each.mailbox else [])
+
+
+def _waves(each: Standing) -> list[str]:
+    """`wave_<name>`: to be done now; `wave_<name>_all`: everyone of it. Who is left out is in neither."""
+    if each.wave is None or each.left_out is not None:
+        return []
+    everyone = f"wave_{each.wave}_all"
+    return [everyone] if each.state is ClientState.DONE else [f"wave_{each.wave}", everyone]
+
+
+def _group(name: str) -> str:
+    """A text as part of a group's name: lower case, everything but letters and digits becomes `_`."""
+    without_labels = re.sub(r"(^|/)\s*(?:cn|ou|o|c)=", r"\1", name, flags=re.IGNORECASE)
+    return re.sub(r"[^a-z0-9]+", "_", without_labels.lower()).strip("_")

@@ -1,0 +1,41 @@
+"""Facts in the store: section by section, each the newest reading that had it, with its date and depth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from notesfleet.store.tables import facts
+
+Depth = Literal["outside", "inside"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A section of a client's facts as JSON, when and how deep it was read."""
+
+    at: str
+    depth: Depth
+    document: Any
+
+
+def keep(connection: sa.Connection, client: str, at: str, depth: Depth, sections: Mapping[str, BaseModel]) -> None:
+    """Add a reading's sections to a client's history; the same reading again replaces itself."""
+    for name, section in sections.items():
+        key = {"client": client, "section": name, "at": at, "depth": depth}
+        connection.execute(sa.delete(facts).where(*(facts.c[column] == value for column, value in key.items())))
+        document = section.model_dump(mode="json", by_alias=True)
+        connection.execute(sa.insert(facts).values(document=document, **key))
+
+
+def newest(connection: sa.Connection) -> dict[str, dict[str, Reading]]:
+    """For each client, the newest reading of each section."""
+    found: dict[str, dict[str, Reading]] = {}
+    rows = connection.execute(sa.select(facts).order_by(facts.c.client, facts.c.at, facts.c.depth.desc()))
+    for row in rows:
+        found.setdefault(row.client, {})[row.section] = Reading(row.at, row.depth, row.document)
+    return found

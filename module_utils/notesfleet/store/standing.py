@@ -1,0 +1,160 @@
+"""How each client stands: its wave, its orders step by step, what is left, when its PC was last seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from notesfleet.orders.model import Mode, OrderState
+from notesfleet.store.connection import Store
+from notesfleet.store.states import STEPS, ClientState, state_of
+from notesfleet.store.tables import asides, campaigns, clients, orders, pcs, reports, targets, waves
+
+NOT_COMPARED = "not_compared"
+
+
+@dataclass(frozen=True)
+class StepStanding:
+    """The newest order of a step. `left`: how many parts are left; `not_compared`: mail was not compared."""
+
+    step: str
+    order: str
+    state: OrderState
+    reason: str | None
+    left: int
+    not_compared: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A client, or a PC that was not audited yet (`client` empty, no state)."""
+
+    pc: str
+    address: str
+    site: str
+    client: str = ""
+    account: str = ""
+    sid: str = ""
+    campaign: str | None = None
+    wave: str | None = None
+    person: str = ""
+    prompt_free: bool = False
+    mailbox: dict[str, Any] | None = None
+    left_out: str | None = None
+    state: ClientState | None = None
+    reason: str | None = None
+    absent_since: str | None = None
+    absent_why: str | None = None
+    last_seen: str | None = None
+    steps: list[StepStanding] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        return sum(step.left for step in self.steps)
+
+    @property
+    def not_compared(self) -> bool:
+        return any(step.not_compared for step in self.steps)
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What is read once for all clients."""
+
+    targets: dict[str, sa.Row[Any]]
+    orders: dict[str, list[sa.Row[Any]]]
+    asides: dict[str, sa.Row[Any]]
+
+
+def read_standings(store: Store) -> list[Standing]:
+    """All clients and all PCs without any, by name."""
+    with store.transaction() as connection:
+        tables = _read(connection)
+        joined = sa.select(pcs, clients.c.name.label("client"), clients.c.account, clients.c.sid)
+        rows = connection.execute(joined.select_from(pcs.outerjoin(clients)).order_by(pcs.c.name, clients.c.name))
+        return [_standing(row, tables) for row in rows]
+
+
+def wave_names(store: Store) -> list[str]:
+    """The waves of all campaigns, in their order."""
+    with store.transaction() as connection:
+        return list(connection.execute(sa.select(waves.c.name).order_by(waves.c.campaign, waves.c.position)).scalars())
+
+
+def _read(connection: sa.Connection) -> _Tables:
+    chosen = sa.select(targets, campaigns.c.round).join(campaigns, targets.c.campaign == campaigns.c.name)
+    # A client that is in two campaigns is shown in the one that was loaded last.
+    by_client = {row.client: row for row in connection.execute(chosen.order_by(campaigns.c.loaded_at))}
+    sent: dict[str, list[sa.Row[Any]]] = {}
+    left = sa.select(orders, reports.c.document).outerjoin(reports, reports.c.order == orders.c.id)
+    for row in connection.execute(left.where(orders.c.mode == Mode.APPLY.value).order_by(orders.c.sent_at)):
+        sent.setdefault(row.client, []).append(row)
+    aside = {row.host: row for row in connection.execute(sa.select(asides).order_by(asides.c.at))}
+    return _Tables(by_client, sent, aside)
+
+
+def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
+    place = {"pc": row.name, "address": row.address, "site": row.site, "last_seen": row.answered_at}
+    away = {"absent_since": row.absent_at, "absent_why": row.absent_why}
+    if row.client is None:
+        absent = ClientState.ABSENT if row.absent_at else None
+        return Standing(**place, **away, state=absent, reason=row.absent_why)
+    target = tables.targets.get(row.client)
+    sent = tables.orders.get(row.client, [])
+    steps = _steps([order for order in sent if target is not None and _of(order, target)])
+    aside = tables.asides.get(row.client)
+    newest = max((order.reported_at or "" for order in sent), default="")
+    state = state_of(
+        {step.step: step.state for step in steps},
+        in_wave=target is not None,
+        left_out=target is not None and target.left_out is not None,
+        absent=row.absent_at is not None,
+        aside=aside is not None and aside.at >= newest,
+    )
+    whose = {"client": row.client, "account": row.account, "sid": row.sid}
+    reason = _reason(state, steps, row.absent_why, aside.why if aside else None, target.left_out if target else None)
+    if target is None:
+        return Standing(**place, **away, **whose, state=state, reason=reason)
+    where = {"campaign": target.campaign, "wave": target.wave, "person": target.person}
+    mailbox = {"mailbox": target.mailbox, "prompt_free": target.prompt_free, "left_out": target.left_out}
+    return Standing(**place, **away, **whose, **where, **mailbox, state=state, reason=reason, steps=steps)
+
+
+def _of(order: sa.Row[Any], target: sa.Row[Any]) -> bool:
+    return bool(order.campaign == target.campaign and order.round == target.round)
+
+
+def _steps(rows: list[sa.Row[Any]]) -> list[StepStanding]:
+    """The newest order of each step, the steps of a migration in their order, a site's own after them."""
+    newest = {row.step: _step(row) for row in rows}
+    places = {step: number for number, step in enumerate(STEPS)}
+    return sorted(newest.values(), key=lambda step: places.get(step.step, len(STEPS)))
+
+
+def _step(row: sa.Row[Any]) -> StepStanding:
+    left = [each["why"] for each in row.document["left"]] if row.document else []
+    compared = NOT_COMPARED in left
+    return StepStanding(
+        row.step, row.id, OrderState(row.state), row.reason, len(left) - left.count(NOT_COMPARED), compared
+    )
+
+
+def _reason(
+    state: ClientState, steps: list[StepStanding], absent: str | None, aside: str | None, left_out: str | None
+) -> str | None:
+    """Why it stands so: a code, a pending reason, or a sentence."""
+    match state:
+        case ClientState.ABSENT:
+            return absent
+        case ClientState.ASIDE:
+            return aside
+        case ClientState.LEFT_OUT:
+            return left_out
+        case ClientState.PENDING | ClientState.FAILED:
+            open_steps = [step for step in steps if step.state not in (OrderState.DONE, OrderState.PROVED)]
+            failed = [step for step in open_steps if step.state.ended]
+            chosen = failed if state is ClientState.FAILED else open_steps
+            return (chosen[0].reason or chosen[0].state.value) if chosen else None
+    return None

@@ -1,0 +1,75 @@
+"""A store with clients, orders and reports, as tests need them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from notesfleet.store.connection import Store, make_store, open_store
+from notesfleet.store.tables import campaigns, clients, orders, pcs, reports, runs, targets
+
+AT = "2026-11-26T08:00:00Z"
+SID = "S-1-5-21-1-2-3-1001"
+CLIENT = "pc1~jdupont"
+
+
+def new_store(folder: Path) -> Store:
+    address = f"sqlite:///{folder / 'store.db'}"
+    make_store(address)
+    return open_store(address)
+
+
+def add_pc(store: Store, name: str = "pc1", **values: Any) -> None:
+    with store.transaction() as connection:
+        connection.execute(sa.insert(pcs).values(**({"name": name, "address": "127.0.0.1", "site": "Lyon"} | values)))
+
+
+def add_client(store: Store, name: str = CLIENT, sid: str = SID) -> None:
+    pc, account = name.split("~")
+    with store.transaction() as connection:
+        connection.execute(sa.insert(clients).values(name=name, pc=pc, account=account, sid=sid, audited_at=AT))
+
+
+def add_target(store: Store, client: str = CLIENT, left_out: str | None = None) -> None:
+    mailbox = None if left_out else {"from": "CN=Old01/O=Acme"}
+    with store.transaction() as connection:
+        if not connection.execute(sa.select(campaigns.c.name)).first():
+            connection.execute(sa.insert(campaigns).values(name="c", round="1", loaded_at=AT, document=CAMPAIGN))
+        row = {"client": client, "campaign": "c", "wave": "pilot", "person": "CN=J Dupont/O=Acme", "prompt_free": False}
+        connection.execute(sa.insert(targets).values(**row, mailbox=mailbox, left_out=left_out))
+
+
+def add_order(
+    store: Store, step: str, state: str, reason: str | None = None, client: str = CLIENT, **values: Any
+) -> str:
+    """An order with a report whose `left` is given."""
+    left = values.pop("left", [])
+    order = f"{abs(hash((client, step, str(values)))):032x}"[-32:]
+    row = {"id": order, "client": client, "campaign": "c", "step": step, "round": "1", "mode": "apply", "text": "{}"}
+    row |= {"staging": "{}", "sent_at": AT, "run": "r1", "state": state, "reason": reason, "attempt": 1}
+    with store.transaction() as connection:
+        connection.execute(sa.insert(orders).values(**(row | {"reported_at": AT} | values)))
+        connection.execute(sa.insert(reports).values(order=order, document={"left": left}, journal=b""))
+    return order
+
+
+def add_run(store: Store, name: str = "r1") -> None:
+    row = {"id": name, "playbook": "migrate.yml", "started": AT, "check": False, "controller": "c", "imported": 0}
+    with store.transaction() as connection:
+        connection.execute(sa.insert(runs).values(**row))
+
+
+CAMPAIGN = {
+    "schema": 1,
+    "name": "c",
+    "server_move": "manual",
+    "round": "1",
+    "not_after_days": 3,
+    "wait": 40,
+    "stop_file": None,
+    "prompt_free": {"sites": [], "persons": []},
+    "servers": [{"from": "CN=Old01/O=Acme", "to": "CN=New01/O=Acme", "from_host": "", "to_host": ""}],
+    "waves": [{"name": "pilot", "date": "2026-11-30", "sites": ["Lyon"], "pcs": [], "persons": []}],
+}

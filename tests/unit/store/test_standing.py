@@ -1,0 +1,121 @@
+"""How a client stands follows from its wave, its orders and its PC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from stores import AT, CLIENT, add_client, add_order, add_pc, add_run, add_target, new_store
+
+from notesfleet.store.connection import Store
+from notesfleet.store.standing import Standing, read_standings
+from notesfleet.store.states import STEPS, ClientState
+from notesfleet.store.tables import asides, pcs
+
+NOT_COMPARED = {"a": 0, "at": None, "why": "not_compared"}
+UNSUPPORTED = {"a": 3, "at": {}, "why": "unsupported"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = new_store(tmp_path)
+    add_pc(opened, answered_at=AT)
+    yield opened
+    opened.close()
+
+
+def _only(store: Store) -> Standing:
+    (standing,) = read_standings(store)
+    return standing
+
+
+def _absent(store: Store) -> None:
+    with store.transaction() as connection:
+        connection.execute(sa.update(pcs).values(absent_at=AT, absent_why="it does not answer"))
+
+
+def test_a_pc_without_clients_is_not_audited(store: Store) -> None:
+    assert (_only(store).client, _only(store).state) == ("", None)
+
+
+def test_a_client_in_no_wave_is_audited(store: Store) -> None:
+    add_client(store)
+    assert _only(store).state is ClientState.AUDITED
+
+
+def test_a_client_of_a_wave_waits_until_something_is_sent(store: Store) -> None:
+    add_client(store)
+    add_target(store)
+    assert _only(store).state is ClientState.WAITING
+
+
+def test_a_client_that_is_left_out_says_why(store: Store) -> None:
+    add_client(store)
+    add_target(store, left_out="needs an inside audit")
+    assert (_only(store).state, _only(store).reason) == (ClientState.LEFT_OUT, "needs an inside audit")
+
+
+def test_the_first_step_that_is_not_done_gives_the_reason(store: Store) -> None:
+    add_client(store)
+    add_target(store)
+    add_order(store, STEPS[2], "pending", "waits_for_order")
+    add_order(store, STEPS[1], "pending", "notes_closed")
+    add_order(store, STEPS[0], "done")
+    standing = _only(store)
+    assert (standing.state, standing.reason) == (ClientState.PENDING, "notes_closed")
+    assert [step.step for step in standing.steps] == list(STEPS)
+
+
+def test_a_failed_step_makes_the_client_failed(store: Store) -> None:
+    add_client(store)
+    add_target(store)
+    add_order(store, STEPS[0], "failed", "not_taken")
+    add_order(store, STEPS[1], "pending", "waits_for_order")
+    assert (_only(store).state, _only(store).reason) == (ClientState.FAILED, "not_taken")
+
+
+def test_done_is_all_steps_and_what_is_left_is_counted_apart_from_mail_that_was_not_compared(store: Store) -> None:
+    add_client(store)
+    add_target(store)
+    add_order(store, STEPS[0], "done")
+    assert _only(store).state is ClientState.PENDING
+    add_order(store, STEPS[1], "done", left=[NOT_COMPARED])
+    add_order(store, STEPS[2], "done", left=[UNSUPPORTED, UNSUPPORTED])
+    standing = _only(store)
+    assert (standing.state, standing.left, standing.not_compared) == (ClientState.DONE, 2, True)
+
+
+def test_an_absent_pc_keeps_what_is_done_and_shows_the_rest_as_absent(store: Store) -> None:
+    add_client(store)
+    add_target(store)
+    add_order(store, STEPS[0], "pending", "notes_closed")
+    _absent(store)
+    assert (_only(store).state, _only(store).reason) == (ClientState.ABSENT, "it does not answer")
+    for step in STEPS:
+        add_order(store, step, "done", sent_at="2026-11-26T09:00:00Z")
+    assert _only(store).state is ClientState.DONE
+
+
+def test_orders_of_another_campaign_round_or_mode_do_not_count(store: Store) -> None:
+    add_client(store)
+    add_target(store)
+    add_order(store, STEPS[0], "done", campaign="other")
+    add_order(store, STEPS[0], "done", round="2")
+    add_order(store, STEPS[0], "done", mode="check")
+    assert _only(store).state is ClientState.WAITING
+
+
+@pytest.mark.parametrize(
+    ("at", "state"), [("2026-11-26T07:59:59Z", ClientState.PENDING), (AT, ClientState.ASIDE)], ids=["older", "newest"]
+)
+def test_a_document_put_aside_counts_until_a_good_report_comes(store: Store, at: str, state: ClientState) -> None:
+    add_client(store)
+    add_target(store)
+    add_run(store)
+    add_order(store, STEPS[0], "pending", "locked")
+    row = {"run": "r1", "position": 0, "item": 0, "host": CLIENT, "pc": "pc1", "at": at, "why": "damaged", "path": "x"}
+    with store.transaction() as connection:
+        connection.execute(sa.insert(asides).values(**row))
+    assert _only(store).state is state
