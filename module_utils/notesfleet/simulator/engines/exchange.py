@@ -1,0 +1,218 @@
+"""What `powershell/exchange.ps1` does, on the model: step by step, so that both leave the same PC."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from notesfleet import clock
+from notesfleet.canonical import canonical_text, sha256_hex
+from notesfleet.codes import Code
+from notesfleet.errors import ActionFailure
+from notesfleet.exchange.documents import ClientRequest, ExchangeRequest, RunnerPackage, StagedOrder
+from notesfleet.simulator.model.seams_system import ModelSystemSeams
+
+JOURNAL_LIMIT = 4194304
+ANSWER_LIMIT = 11534336
+TASK_ARGUMENTS = '-NoProfile -NonInteractive -WindowStyle Hidden -File "{folder}\\runner.ps1"'
+_LAST_RECORD = re.compile(rb'(?:^|\n)[0-9a-f]{16} \{(?:[^\n]*,)?"k":"(finished|pending)"[^\n]*\}\n$')
+_ATTEMPT = re.compile(r'"attempt":([0-9]{1,4})[,}]')
+
+
+@dataclass
+class _Order:
+    """How an order stands in this exchange. `again`: sent with a higher attempt; `before`: its journal's size."""
+
+    id: str
+    staged: str = "absent"
+    ended_before: bool = False
+    journal: str = ""
+    error: str = ""
+    again: bool = False
+    before: int = 0
+
+    @property
+    def works(self) -> bool:
+        """Whether a runner has something to do for it."""
+        return self.staged in ("new", "known") and (not self.ended_before or self.again)
+
+    def document(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("id", "staged", "ended_before", "journal", "error")}
+
+
+@dataclass
+class _Client:
+    sid: str
+    logged_on: bool = False
+    started: bool = False
+    orders: list[_Order] = field(default_factory=list)
+    error: str = ""
+
+    def document(self) -> dict[str, Any]:
+        fields = {name: getattr(self, name) for name in ("sid", "logged_on", "started", "error")}
+        return {**fields, "orders": [order.document() for order in self.orders]}
+
+
+class Exchange:
+    """One exchange. `wait(seconds)` is Wait-Runner, at whose first call the started runners run."""
+
+    def __init__(self, seams: ModelSystemSeams, wait: Callable[[int], bool]) -> None:
+        self._seams, self._wait = seams, wait
+        self._root = f"{seams.get_folder_path('ProgramData')}\\notesfleet\\clients"
+
+    def run(self, request: ExchangeRequest) -> dict[str, Any]:
+        """The answer. Raises ActionFailure where nothing at all could be done."""
+        folder = f"{self._seams.get_folder_path('ProgramFiles')}\\notesfleet\\runner\\{request.runner.hash}"
+        if not self._seams.enter_machine_lock():
+            raise ActionFailure(Code.RUNNER_ERROR, "another exchange has held the machine lock for 60 s")
+        clients: list[_Client] = []
+        try:
+            state = self._install(request.runner, folder)
+            if state != "missing":
+                clients = [self._guarded(client, folder) for client in request.clients]
+        finally:
+            self._seams.exit_machine_lock()
+        self._wait_for_reports(clients, request.wait)
+        self._read_reports(clients)
+        time = clock.text(self._seams.get_runner_time())
+        answers = [client.document() for client in clients]
+        return {"changed": False, "runner": state, "time": time, "clients": answers}
+
+    def _install(self, package: RunnerPackage, folder: str) -> str:
+        """present, installed or missing; a folder that is half written is written again."""
+        if self._folder_hash(folder) == package.hash:
+            return "present"
+        if not package.archive:
+            return "missing"
+        self._seams.new_protected_folder(folder, "Users")
+        for file in json.loads(gzip.decompress(base64.b64decode(package.archive)))["files"]:
+            self._seams.set_client_file(f"{folder}\\{file['name']}", base64.b64decode(file["base64"]))
+        if self._folder_hash(folder) != package.hash:
+            raise ActionFailure(Code.HASH_MISMATCH, f"{folder} does not have its hash after it was written")
+        return "installed"
+
+    def _folder_hash(self, folder: str) -> str:
+        files = [
+            {"name": name, "sha256": sha256_hex(self._seams.get_client_file(f"{folder}\\{name}", JOURNAL_LIMIT) or b"")}
+            for name in self._seams.get_client_file_list(folder)
+        ]
+        return sha256_hex(canonical_text(files).encode("ascii"))
+
+    def _guarded(self, request: ClientRequest, folder: str) -> _Client:
+        client = _Client(request.sid)
+        try:
+            self._publish_client(request, client, folder)
+        except ActionFailure as failure:
+            client.error = str(failure)
+        return client
+
+    def _publish_client(self, request: ClientRequest, client: _Client, folder: str) -> None:
+        base = f"{self._root}\\{client.sid}"
+        sessions = [session for session in self._seams.get_user_session() if session.sid == client.sid]
+        client.logged_on = bool(sessions)
+        if request.orders:
+            self._seams.new_protected_folder(f"{base}\\orders", client.sid)
+            self._seams.new_protected_folder(f"{base}\\journals", client.sid)
+        client.orders = [self._publish_order(order, base, client.sid) for order in request.orders]
+        client.orders += [self._find_order(order_id, base) for order_id in request.collect]
+        if not any(order.works for order in client.orders):
+            return
+        self._seams.register_runner_task(client.sid, "powershell.exe", TASK_ARGUMENTS.format(folder=folder))
+        active = [session for session in sessions if session.state == "active"]
+        if active:
+            self._seams.start_runner_task(client.sid, active[0].id)
+            client.started = True
+
+    def _publish_order(self, order: StagedOrder, base: str, sid: str) -> _Order:
+        """The order's own file comes last, so that a runner never sees half of what belongs to it."""
+        answer = _Order(order.id)
+        try:
+            if sha256_hex(order.text.encode("ascii", "replace"))[:32] != order.id:
+                raise ActionFailure(Code.BAD_ORDER, "the order does not have its hash")
+            path, journal = f"{base}\\orders\\{order.id}", f"{base}\\journals\\{order.id}.journal"
+            known = self._has_text(f"{path}.json", order.text)
+            if not self._look_before(answer, base):
+                self._seams.new_journal_file(journal, sid)
+            self._publish_staging(answer, f"{path}.staging.json", order.staging)
+            if not known:
+                self._seams.set_client_file(f"{path}.json", order.text.encode("ascii"))
+            answer.staged = "known" if known else "new"
+        except ActionFailure as failure:
+            answer.staged, answer.error = "refused", str(failure)
+        return answer
+
+    def _publish_staging(self, answer: _Order, path: str, staging: str) -> None:
+        if self._has_text(path, staging):
+            return
+        old = self._seams.get_client_file(path, JOURNAL_LIMIT)
+        if old is not None:
+            answer.again = answer.ended_before and _attempt(staging) > _attempt(old.decode("ascii", "replace"))
+        self._seams.set_client_file(path, staging.encode("ascii", "replace"))
+
+    def _find_order(self, order_id: str, base: str) -> _Order:
+        answer = _Order(order_id)
+        if self._seams.get_client_file(f"{base}\\orders\\{order_id}.json", 1) is not None:
+            answer.staged = "known"
+            self._look_before(answer, base)
+        return answer
+
+    def _has_text(self, path: str, text: str) -> bool:
+        return self._seams.get_client_file(path, JOURNAL_LIMIT) == text.encode("ascii", "replace")
+
+    def _look_before(self, answer: _Order, base: str) -> bool:
+        data = self._journal(base, answer.id)
+        if data is not None:
+            answer.before = len(data)
+        answer.ended_before = _end_of(data) == "finished"
+        return data is not None
+
+    def _journal(self, base: str, order_id: str, limit: int = JOURNAL_LIMIT) -> bytes | None:
+        return self._seams.get_client_file(f"{base}\\journals\\{order_id}.journal", limit)
+
+    def _is_open(self, order: _Order, base: str) -> bool:
+        if not order.works:
+            return False
+        data = self._journal(base, order.id) or b""
+        return not _end_of(data) or (order.again and len(data) <= order.before)
+
+    def _wait_for_reports(self, clients: list[_Client], seconds: int) -> None:
+        """Until every order that a started runner works on has finished or is pending, or its user is gone."""
+        for second in range(seconds):
+            here = {session.sid for session in self._seams.get_user_session()}
+            waits = any(
+                second == 0 or self._is_open(order, f"{self._root}\\{client.sid}")
+                for client in clients
+                if client.started and client.sid in here
+                for order in client.orders
+            )
+            if not waits or not self._wait(1):
+                return
+
+    def _read_reports(self, clients: list[_Client]) -> None:
+        total = 0
+        for client in clients:
+            for order in client.orders:
+                data = self._journal(f"{self._root}\\{client.sid}", order.id, JOURNAL_LIMIT + 1)
+                if data is None:
+                    continue
+                total += len(data)
+                if len(data) > JOURNAL_LIMIT or total > ANSWER_LIMIT:
+                    order.error = f"{Code.JOURNAL_DAMAGED.value}: the journal is too large to be read"
+                else:
+                    order.journal = base64.b64encode(data).decode("ascii")
+
+
+def _end_of(journal: bytes | None) -> str:
+    """`finished` or `pending` where the last whole line of a journal is of that kind."""
+    found = _LAST_RECORD.search(journal[journal.rfind(b"\n", 0, -1) + 1 :]) if journal else None
+    return found[1].decode("ascii") if found else ""
+
+
+def _attempt(staging: str) -> int:
+    found = _ATTEMPT.search(staging)
+    return int(found[1]) if found else 0

@@ -1,0 +1,69 @@
+"""The Python engine: does on the model what the shipped scripts and the runner do, for thousands of PCs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from notesfleet.actions.engine import run_runner
+from notesfleet.errors import ActionFailure, DocumentError
+from notesfleet.exchange.documents import ExchangeRequest
+from notesfleet.simulator.engines.exchange import Exchange
+from notesfleet.simulator.model.seams_system import ModelSystemSeams
+from notesfleet.simulator.model.world import ModelWorld
+
+TASK_FOLDER = re.compile(r'-File "(?P<folder>[^"]+\\(?P<hash>[0-9a-f]{64}))\\runner\.ps1"')
+
+
+class PythonEngine:
+    """Scripts and runners of all PCs of a world."""
+
+    def __init__(self, world: ModelWorld) -> None:
+        self._world = world
+
+    async def run_script(self, pc: str, script_name: str, complex_args: dict[str, Any]) -> dict[str, Any]:
+        """The one JSON object that the script would print. Raises DocumentError for a script that is not ours."""
+        if script_name == "exchange.ps1":
+            return self._exchange(pc, complex_args)
+        if script_name == "survey.ps1":
+            from notesfleet.simulator.engines.survey import survey
+
+            return survey(self._world.system_seams(pc))
+        raise DocumentError(f"the simulated PC does not know the script {script_name}")
+
+    def run_runner(self, pc: str, sid: str, budget: int) -> None:
+        """The runner that the user's task names, until it ends or parks; nothing where there is no task."""
+        tasks = [task.arguments for task in self._world.pc(pc).pc.tasks if task.sid == sid]
+        found = TASK_FOLDER.search(tasks[0]) if tasks else None
+        if found is None:
+            return
+        seams = self._world.runner_seams(pc, sid, budget)
+        run_runner(seams, f"{seams.get_folder_path('ProgramData')}\\notesfleet\\clients", found["hash"])
+
+    def _exchange(self, pc: str, complex_args: dict[str, Any]) -> dict[str, Any]:
+        try:
+            request = ExchangeRequest.model_validate(complex_args.get("request"))
+        except ValidationError as error:
+            return _failed(f"the request is wrong: {error.errors()[0]['msg']}")
+        seams = self._world.system_seams(pc)
+
+        def wait(seconds: int) -> bool:
+            self._run_started(pc, seams, request.wait)
+            return seams.wait_runner(seconds)
+
+        try:
+            return Exchange(seams, wait).run(request)
+        except ActionFailure as failure:
+            return _failed(str(failure))
+        finally:
+            self._run_started(pc, seams, request.wait)
+
+    def _run_started(self, pc: str, seams: ModelSystemSeams, budget: int) -> None:
+        while seams.started:
+            self.run_runner(pc, seams.started.pop(0), budget)
+
+
+def _failed(text: str) -> dict[str, Any]:
+    return {"failed": True, "changed": False, "msg": f"exchange: {text}"}
