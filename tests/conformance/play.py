@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import jsonpatch
 from conformance.bases import PC, SID
 from conformance.vectors import ROOT, RUNNER, StagedOrder, Vector, put_file, put_order
+
 from notesfleet import clock
 from notesfleet.actions.engine import run_runner
 from notesfleet.actions.seams import Seams

@@ -8,6 +8,7 @@ import jsonpatch
 import pytest
 from conformance.play import Play, PythonEngine
 from conformance.vectors import Vector, changed, compared, journal, report, vectors, view
+
 from notesfleet.orders.report import Report
 
 

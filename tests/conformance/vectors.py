@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import jsonpatch
 from conformance.bases import DATA, INI, MACHINE, PC, SID, USER, base, is_prompt_free
+
 from notesfleet.actions.schemas import validate
 from notesfleet.orders.journal import Journal, Record, read_journal
 from notesfleet.orders.model import Order, Staging

@@ -141,6 +141,7 @@ class ResourceWork:
         """A part that was begun when the runner was cut."""
         value = self._kind.read(self._client, self._way, self._arguments, at).value
         if equal(value, begun["want"]):
+            self._kind.settle(self._client, self._way, self._arguments, at)
             self._end(part, resumed=True)
         elif equal(value, begun["before"]):
             self._watch.check()
@@ -196,6 +197,7 @@ class UndoWork:
         try:
             value = told(lambda: kind.read(self._client, way, arguments, at).value)
             if equal(value, record["before"]) and not kind.later:
+                told(lambda: kind.settle(self._client, way, arguments, at))
                 return "undone"
             if not equal(value, record["want"]) and not kind.later:
                 return "changed_since"

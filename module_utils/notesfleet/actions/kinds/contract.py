@@ -20,7 +20,10 @@ class Reading:
 
 
 class PartKind(Protocol):
-    """`exact`: a write can be taken back. `later`: Notes shows the new value some time after the write."""
+    """`exact`: a write can be taken back. `later`: Notes shows the new value some time after the write.
+
+    `settle`: what belongs to a write besides its atom, done again after a cut between the two.
+    """
 
     exact: bool
     later: bool
@@ -29,6 +32,7 @@ class PartKind(Protocol):
     def read(self, client: Client, way: str, arguments: Arguments, at: At) -> Reading: ...
     def write(self, client: Client, way: str, arguments: Arguments, at: At, value: Value, keep: Any) -> None: ...
     def restore(self, client: Client, way: str, arguments: Arguments, at: At, value: Value, keep: Any) -> None: ...
+    def settle(self, client: Client, way: str, arguments: Arguments, at: At) -> None: ...
     def unproven(self, client: Client, way: str, arguments: Arguments, at: At) -> bool: ...
 
 

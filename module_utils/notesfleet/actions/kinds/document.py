@@ -57,6 +57,11 @@ class DocumentKind:
             document.RemoveItem(name)
         if not document.Save(True, False):
             raise ActionFailure(Code.NO_RIGHTS, f"the document {at['unid']} was not saved")
+        self.settle(client, way, arguments, at)
+
+    def settle(self, client: Client, way: str, arguments: Arguments, at: At) -> None:
+        """The active Location is selected anew, so that the client does not go on with the old one in memory."""
+        document = self._document(client, way, at)
         if way == "ole" and is_active_location(client, document):
             client.ole().workspace.SetCurrentLocation(text_of(document, "Name"))
 

@@ -48,6 +48,9 @@ class EntryKind:
     def restore(self, client: Client, way: str, arguments: Arguments, at: At, value: Value, keep: Any) -> None:
         raise ActionFailure(Code.UNSUPPORTED, "an icon cannot be removed by program")
 
+    def settle(self, client: Client, way: str, arguments: Arguments, at: At) -> None:
+        """A write is its atom."""
+
     def unproven(self, client: Client, way: str, arguments: Arguments, at: At) -> bool:
         return True
 

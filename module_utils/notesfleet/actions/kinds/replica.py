@@ -34,5 +34,8 @@ class ReplicaKind:
     def restore(self, client: Client, way: str, arguments: Arguments, at: At, value: Value, keep: Any) -> None:
         raise ActionFailure(Code.UNSUPPORTED, "a replica is never deleted")
 
+    def settle(self, client: Client, way: str, arguments: Arguments, at: At) -> None:
+        """A write is its atom."""
+
     def unproven(self, client: Client, way: str, arguments: Arguments, at: At) -> bool:
         return False
