@@ -56,13 +56,15 @@ class Answered(BaseModel):
 class OrderAnswer(Answered):
     """How one order lies on the PC after the exchange.
 
-    `ended_before`: its journal was finished when the exchange began. `journal` is base64 of the whole file,
-    empty where there is none. `error` begins with a code of the table in `codes`.
+    `ended_before`: its journal was finished when the exchange began; `before`: how many bytes it had then.
+    `journal` is base64 of the whole file, empty where there is none. `error` begins with a code of the table
+    in `codes`.
     """
 
     id: OrderId
     staged: Literal["new", "known", "absent", "refused"]
     ended_before: bool = False
+    before: int = Field(default=0, ge=0)
     journal: str = ""
     error: str = ""
 

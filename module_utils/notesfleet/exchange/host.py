@@ -1,0 +1,89 @@
+"""What the inventory says about a host: the variable `notesfleet` (the store's `inventory` makes it)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from notesfleet.errors import InputError
+from notesfleet.orders.model import ClientName, Incarnation, OrderId, Owner, Sid
+
+REMEDY = "use the inventory of the plugin notesfleet.client.fleet"
+DEFAULT_DAYS = 3
+DEFAULT_WAIT = 40
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class HostCampaign(_Read):
+    """The campaign that a client is in, as far as its orders need it."""
+
+    name: str
+    round: str = "1"
+    not_after_days: int = DEFAULT_DAYS
+    stop_file: str | None = None
+    wait: int = DEFAULT_WAIT
+
+
+class Variables(_Read):
+    """A client, or, with nothing but `pc`, a PC that was not audited yet."""
+
+    pc: str = Field(min_length=1)
+    client: ClientName | None = None
+    sid: Sid | None = None
+    user: str | None = None
+    data: str | None = None
+    ini: str | None = None
+    machine: str | None = None
+    prompt_free: bool = False
+    campaign: HostCampaign | None = None
+    orders: dict[str, OrderId] = Field(default_factory=dict)
+
+
+class Client(_Read):
+    """An audited client: whose Notes it is, where, and what it was sent before (step to order id)."""
+
+    name: ClientName
+    pc: str
+    owner: Owner
+    incarnation: Incarnation
+    ini: str
+    prompt_free: bool
+    campaign: HostCampaign | None
+    orders: dict[str, OrderId]
+
+
+def read_host(host: str, variables: object) -> Variables:
+    """The variable `notesfleet` of an inventory host. Raises InputError where it is missing or of another form."""
+    if not isinstance(variables, dict):
+        raise InputError("the host has no variable `notesfleet`", where=host, remedy=REMEDY)
+    try:
+        return Variables.model_validate(variables)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = ".".join(str(part) for part in ("notesfleet", *first["loc"]))
+        raise InputError(f"the variable {path}: {first['msg']}", where=host, remedy=REMEDY) from error
+
+
+def client_of(host: str, said: Variables) -> Client:
+    """The host as an audited client. Raises InputError for one that is not audited far enough."""
+    known: dict[str, Any] = {name: getattr(said, name) for name in ("client", "sid", "user", "data", "ini", "machine")}
+    if missing := [name for name, value in known.items() if not value]:
+        raise InputError(
+            f"this host is not audited ({', '.join(missing)} unknown)",
+            where=host,
+            remedy=f"run `ansible-playbook playbooks/audit.yml -e target={said.pc} -e depth=inside` first",
+        )
+    return Client(
+        name=known["client"],
+        pc=said.pc,
+        owner=Owner(sid=known["sid"], user=known["user"], data=known["data"]),
+        incarnation=Incarnation(machine=known["machine"]),
+        ini=known["ini"],
+        prompt_free=said.prompt_free,
+        campaign=said.campaign,
+        orders=said.orders,
+    )
