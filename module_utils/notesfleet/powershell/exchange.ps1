@@ -277,7 +277,6 @@ function Read-Report($Answers, [string] $Root) {
     foreach ($answer in $Answers) {
         foreach ($order in $answer.orders) {
             $order.Remove('again')
-            $order.Remove('before')
             $data = Get-ClientFile -Path "$Root\$($answer.sid)\journals\$($order.id).journal" -Limit ($script:JournalLimit + 1)
             if ($null -eq $data) { continue }
             $total += $data.Length

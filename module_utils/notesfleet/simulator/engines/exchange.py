@@ -42,7 +42,7 @@ class _Order:
         return self.staged in ("new", "known") and (not self.ended_before or self.again)
 
     def document(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("id", "staged", "ended_before", "journal", "error")}
+        return {name: getattr(self, name) for name in ("id", "staged", "ended_before", "before", "journal", "error")}
 
 
 @dataclass
