@@ -279,7 +279,7 @@ def _ini_text(who: Who, traits: Traits, client: NotesClient, location: NotesDoc)
         lines.append(f"SharedDataDirectory=C:\\ProgramData\\{traits.release.vendor}\\Notes\\Data\\Shared")
     lines += [
         f"NotesProgram={traits.release.program}\\",
-        "KeyFileName=user.id",
+        f"KeyFileName={client.id.path}",
         f"Location=Office (Network),{location.note_id},{client.user}",
         f"MailServer={old}",
         f"MailFile={who.mail_file.removesuffix('.nsf')}",

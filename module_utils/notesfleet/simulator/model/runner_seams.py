@@ -9,7 +9,8 @@ from notesfleet.actions.seams import NotesOle, RunnerUser, UserIdle
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.simulator.model import events, files
-from notesfleet.simulator.model.notes_objects import Door, ModelSession, ModelWorkspace
+from notesfleet.simulator.model.notes_objects import Door
+from notesfleet.simulator.model.notes_session import ModelSession, ModelWorkspace
 from notesfleet.simulator.model.pc import PcModel, folded
 from notesfleet.simulator.model.power import Power
 from notesfleet.simulator.model.seams_system import PcSeams

@@ -1,0 +1,104 @@
+"""The demo's company has every trait of its issue, and is the same from the same seed."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from notesfleet import clock
+from notesfleet.audit.notes_ini import NotesIni
+from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
+from notesfleet.simulator.company import BASES, clients_csv, demo_company, prompt_free_persons
+from notesfleet.simulator.model.world import ModelWorld
+from notesfleet.simulator.state import NotesClient, Pc, World
+
+
+def clients(world: World) -> list[tuple[Pc, NotesClient]]:
+    return [(pc, client) for pc in world.pcs for client in pc.clients]
+
+
+@pytest.fixture
+def world() -> World:
+    """A second after the start, when some have closed Notes or gone home."""
+    world = demo_company()
+    list(ModelWorld(world).due(clock.parse("2026-11-26T17:00:01Z")))
+    return world
+
+
+def test_the_same_seed_gives_the_same_company_and_another_seed_another() -> None:
+    assert demo_company(7) == demo_company(7)
+    assert demo_company(7) != demo_company(8)
+
+
+def test_sixteen_clients_share_fifteen_pcs_at_two_sites(world: World) -> None:
+    assert (len(clients(world)), len(world.pcs)) == (16, 15)
+    assert {pc.site for pc in world.pcs} == {"lyon", "basel"}
+    assert len({pc.address for pc in world.pcs}) == 15
+    assert len({client.sid for _, client in clients(world)}) == 16
+    assert clients_csv(world).splitlines()[:2] == ["pc,address,site", "PC-0101,127.101.1.1,lyon"]
+
+
+def test_every_moment_of_a_client_is_there(world: World) -> None:
+    moments = [(bool(pc.processes), bool(pc.sessions), client.id.asks, pc.power) for pc, client in clients(world)]
+    for wanted in (
+        (True, True, True, "on"),
+        (False, True, False, "on"),
+        (False, True, True, "on"),
+        (False, False, True, "on"),
+        (False, False, True, "off"),
+        (False, False, True, "dark"),
+    ):
+        assert wanted in moments
+    assert len(prompt_free_persons()) == 2
+
+
+def test_every_mailbox_is_on_its_old_server_and_on_the_new_one_with_one_replica_id(world: World) -> None:
+    servers = {server.name: {each.path: each for each in server.databases} for server in world.domino.servers}
+    for pc, client in clients(world):
+        icon = client.icons[0]
+        assert icon.server == OLD_SERVERS[pc.site]
+        for name in (icon.server, NEW_SERVER):
+            assert servers[name][icon.path].replica_id == icon.replica_id
+
+
+def test_one_mailbox_moves_in_the_night(world: World) -> None:
+    def old() -> list[str]:
+        return [person.name for person in world.domino.persons if person.mail_server != NEW_SERVER]
+
+    assert old() == ["CN=Anne Faure/O=ACME"]
+    list(ModelWorld(world).due(clock.parse("2026-11-27T08:00:00Z")))
+    assert old() == []
+
+
+def test_odd_notes_ini_files_are_there(world: World) -> None:
+    inis = [
+        NotesIni.parse(base64.b64decode(file.base64), pc.code_page)
+        for pc, client in clients(world)
+        for file in pc.files
+        if file.path == client.ini
+    ]
+    assert any(len(ini.values("EXTMGR_ADDINS")) == 2 for ini in inis)
+    assert "Václav Dvořák" in [ini.value("$Signature") for ini in inis]
+
+
+def test_mail_waits_in_one_outbox_and_another_persons_location_lies_with_one_client(world: World) -> None:
+    databases = [each for _, client in clients(world) for each in client.databases]
+    assert [each.count for each in databases if each.path == "mail.box" and each.count] == [3]
+    names = [item.values[0] for each in databases for note in each.documents for item in note.items]
+    assert names.count("For jdupont") == 1
+
+
+def test_in_the_morning_everyone_is_back_with_notes_open(world: World) -> None:
+    list(ModelWorld(world).due(clock.parse("2026-11-27T08:00:00Z")))
+    for pc, client in clients(world):
+        running = [process for process in pc.processes if process.sid == client.sid]
+        assert bool(running) is (pc.power == "on")
+
+
+@pytest.mark.parametrize(
+    ("name", "notes", "sessions"), [("open", 1, 1), ("closed_prompt_free", 0, 1), ("nobody", 0, 0)]
+)
+def test_the_small_worlds_differ_in_their_moment(name: str, notes: int, sessions: int) -> None:
+    pc = BASES[name]().pcs[0]
+    assert (len(pc.processes), len(pc.sessions)) == (notes, sessions)
