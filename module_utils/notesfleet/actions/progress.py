@@ -96,6 +96,8 @@ class Progress:
     def _begin_stage(self, record: Record) -> None:
         """A stage that was there before begins anew: what it did before no longer counts."""
         number = int(record["s"])
+        if not 0 <= number <= len(self.stages) or int(record["last"]) >= len(self.actions):
+            raise ValueError("a stage that this order does not have")
         self.lost = False
         del self.stages[number:]
         first = self.stages[-1].last + 1 if self.stages else 0

@@ -8,8 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
+from notesfleet.actions.names import among
+from notesfleet.audit.notes_ini import lower
 from notesfleet.errors import InputError
 from notesfleet.orders.model import OrderAction
 
@@ -18,11 +29,22 @@ def _without_colon(value: object) -> object:
     return value.replace(":", "").upper() if isinstance(value, str) else value
 
 
+def _inside(path: str) -> str:
+    if ".." in path.replace("/", "\\").split("\\"):
+        raise ValueError("must stay under the data directory, so no part of it is `..`")
+    return path
+
+
 Text = Annotated[str, StringConstraints(max_length=1024)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 ReplicaId = Annotated[str, BeforeValidator(_without_colon), StringConstraints(pattern=r"^[0-9A-F]{16}$", to_upper=True)]
 """16 hex digits; the colon with which Notes shows it is dropped."""
-LocalPath = Annotated[str, StringConstraints(pattern=r"^[^\\/:*?\"<>|][^:*?\"<>|]*$", max_length=250)]
+LocalPath = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\\/:*?\"<>|][^:*?\"<>|]*$", max_length=250),
+    AfterValidator(_inside),
+]
+"""A path under the data directory."""
 Comparison = Literal["text", "name", "path"]
 
 
@@ -73,6 +95,15 @@ class SetItems(Documents):
     items: list[ItemText | ItemNumber] = Field(min_length=1, max_length=100)
     at_least: int = Field(default=1, ge=0, le=500)
 
+    @model_validator(mode="after")
+    def _finds_again(self) -> SetItems:
+        names = [lower(item.name) for item in self.items]
+        if len(set(names)) < len(names):
+            raise ValueError("an item is set twice")
+        for item in self.items:
+            _check_found_again(self.match, item.name, [str(value) for value in item.values])
+        return self
+
 
 class ReplaceValue(Documents):
     item: Name
@@ -81,6 +112,12 @@ class ReplaceValue(Documents):
     to: Text
     clear: list[Name] = Field(default_factory=list, max_length=20)
     at_least: int = Field(default=1, ge=0, le=500)
+
+    @model_validator(mode="after")
+    def _finds_again(self) -> ReplaceValue:
+        _check_found_again(self.match, self.item, [self.from_])
+        _check_found_again(self.match, self.item, [self.to])
+        return self
 
 
 class ReadDocuments(Documents):
@@ -169,6 +206,13 @@ class VerifyValue(Arguments):
     item: Text = ""
     any_of: list[Text] = Field(default_factory=list, max_length=50)
     as_: Comparison = Field(default="text", alias="as")
+
+
+def _check_found_again(match: list[Match], item: str, values: list[str]) -> None:
+    """A document must be found before and after the change alike (action-engine section 2)."""
+    for each in match:
+        if lower(each.item) == lower(item) and not any(among(value, each.any_of, each.as_) for value in values or [""]):
+            raise ValueError(f"match on {item} must list its old and its new value, so that it is found again")
 
 
 @dataclass(frozen=True)
