@@ -26,8 +26,9 @@ def add_pc(store: Store, name: str = "pc1", **values: Any) -> None:
         connection.execute(sa.insert(pcs).values(**({"name": name, "address": "127.0.0.1", "site": "Lyon"} | values)))
 
 
-def add_client(store: Store, name: str = CLIENT, sid: str = SID) -> None:
-    pc, account = name.split("~")
+def add_client(store: Store, name: str = CLIENT, sid: str = SID, pc: str = "") -> None:
+    own_pc, account = name.split("~")
+    pc = pc or own_pc
     with store.transaction() as connection:
         connection.execute(sa.insert(clients).values(name=name, pc=pc, account=account, sid=sid, audited_at=AT))
 
@@ -51,7 +52,8 @@ def add_order(
     row |= {"staging": "{}", "sent_at": AT, "run": "r1", "state": state, "reason": reason, "attempt": 1}
     with store.transaction() as connection:
         connection.execute(sa.insert(orders).values(**(row | {"reported_at": AT} | values)))
-        connection.execute(sa.insert(reports).values(order=order, document={"left": left}, journal=b""))
+        counts = {"left": len(left) - left.count("not_compared"), "not_compared": "not_compared" in left}
+        connection.execute(sa.insert(reports).values(order=order, document={}, journal=b"", **counts))
     return order
 
 

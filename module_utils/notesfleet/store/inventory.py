@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from notesfleet.store import readings
 from notesfleet.store.connection import Store
-from notesfleet.store.identity import Identity, identity_of
 from notesfleet.store.standing import Standing, read_standings
-from notesfleet.store.states import ClientState
+from notesfleet.store.states import AUDIT, ClientState
 from notesfleet.store.tables import campaigns
 
 UNAUDITED = "unaudited"
@@ -39,13 +38,9 @@ class Inventory:
 def read(store: Store) -> Inventory:
     """All hosts, by name. Raises StoreError where the store fails."""
     with store.transaction() as connection:
-        sections = readings.newest(connection)
         loaded = {row.name: row.document for row in connection.execute(sa.select(campaigns))}
     hosts = [
-        _client(each, identity_of(sections.get(each.client, {})), loaded.get(each.campaign or ""))
-        if each.client
-        else _pc(each)
-        for each in read_standings(store)
+        _client(each, loaded.get(each.campaign or "")) if each.client else _pc(each) for each in read_standings(store)
     ]
     return Inventory(hosts)
 
@@ -55,19 +50,28 @@ def _pc(each: Standing) -> InventoryHost:
     return InventoryHost(each.pc, groups, {"ansible_host": each.address, "notesfleet": {"pc": each.pc}})
 
 
-def _client(each: Standing, identity: Identity, campaign: dict[str, Any] | None) -> InventoryHost:
+def _client(each: Standing, campaign: dict[str, Any] | None) -> InventoryHost:
     variables = {
         "pc": each.pc,
         "client": each.client,
         "sid": each.sid,
-        **asdict(identity),
+        "user": each.user,
+        "data": each.data,
+        "ini": each.ini,
+        "machine": each.machine,
         "prompt_free": each.prompt_free,
         "campaign": _campaign(campaign) if campaign else None,
         "mailbox": each.mailbox,
-        "orders": {step.step: step.order for step in each.steps},
+        "orders": _orders(each),
     }
     groups = [*_places(each), *_waves(each)]
     return InventoryHost(each.client, groups, {"ansible_host": each.address, "notesfleet": variables})
+
+
+def _orders(each: Standing) -> dict[str, str]:
+    """Step to order id; an inside audit while its journal is to come, so that it is collected with the others."""
+    sent = {step.step: step.order for step in each.steps}
+    return sent | ({AUDIT: each.open_audit} if each.open_audit else {})
 
 
 def _campaign(document: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +93,7 @@ def _waves(each: Standing) -> list[str]:
     return [everyone] if each.state is ClientState.DONE else [f"wave_{each.wave}", everyone]
 
 
+@cache
 def _group(name: str) -> str:
     """A text as part of a group's name: lower case, everything but letters and digits becomes `_`."""
     without_labels = re.sub(r"(^|/)\s*(?:cn|ou|o|c)=", r"\1", name, flags=re.IGNORECASE)

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from notesfleet.orders.model import Mode, OrderState
 from notesfleet.store.connection import Store
-from notesfleet.store.states import STEPS, ClientState, state_of
+from notesfleet.store.states import AUDIT, STEPS, ClientState, state_of
 from notesfleet.store.tables import asides, campaigns, clients, orders, pcs, reports, targets, waves
 
-NOT_COMPARED = "not_compared"
+_OPEN = [state.value for state in OrderState if not state.ended]
+_OPEN_AUDIT = sa.and_(orders.c.campaign.is_(None), orders.c.step == AUDIT, orders.c.state.in_(_OPEN))
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,10 @@ class StepStanding:
 
 @dataclass(frozen=True)
 class Standing:
-    """A client, or a PC that was not audited yet (`client` empty, no state)."""
+    """A client, or a PC that was not audited yet (`client` empty, no state).
+
+    `open_audit`: the newest order of an inside audit whose journal is still to come.
+    """
 
     pc: str
     address: str
@@ -37,6 +41,10 @@ class Standing:
     client: str = ""
     account: str = ""
     sid: str = ""
+    user: str | None = None
+    data: str | None = None
+    ini: str | None = None
+    machine: str | None = None
     campaign: str | None = None
     wave: str | None = None
     person: str = ""
@@ -48,6 +56,7 @@ class Standing:
     absent_since: str | None = None
     absent_why: str | None = None
     last_seen: str | None = None
+    open_audit: str | None = None
     steps: list[StepStanding] = field(default_factory=list)
 
     @property
@@ -72,7 +81,8 @@ def read_standings(store: Store) -> list[Standing]:
     """All clients and all PCs without any, by name."""
     with store.transaction() as connection:
         tables = _read(connection)
-        joined = sa.select(pcs, clients.c.name.label("client"), clients.c.account, clients.c.sid)
+        columns = [clients.c[name] for name in ("account", "sid", "user", "data", "ini", "machine")]
+        joined = sa.select(pcs, clients.c.name.label("client"), *columns)
         rows = connection.execute(joined.select_from(pcs.outerjoin(clients)).order_by(pcs.c.name, clients.c.name))
         return [_standing(row, tables) for row in rows]
 
@@ -88,8 +98,15 @@ def _read(connection: sa.Connection) -> _Tables:
     # A client that is in two campaigns is shown in the one that was loaded last.
     by_client = {row.client: row for row in connection.execute(chosen.order_by(campaigns.c.loaded_at))}
     sent: dict[str, list[sa.Row[Any]]] = {}
-    left = sa.select(orders, reports.c.document).outerjoin(reports, reports.c.order == orders.c.id)
-    for row in connection.execute(left.where(orders.c.mode == Mode.APPLY.value).order_by(orders.c.sent_at)):
+    columns = [
+        orders.c[name] for name in ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at")
+    ]
+    left = sa.select(*columns, reports.c.left, reports.c.not_compared).outerjoin(
+        reports, reports.c.order == orders.c.id
+    )
+    for row in connection.execute(
+        left.where(sa.or_(orders.c.mode == Mode.APPLY.value, _OPEN_AUDIT)).order_by(orders.c.sent_at)
+    ):
         sent.setdefault(row.client, []).append(row)
     aside = {row.host: row for row in connection.execute(sa.select(asides).order_by(asides.c.at))}
     return _Tables(by_client, sent, aside)
@@ -103,6 +120,7 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
         return Standing(**place, **away, state=absent, reason=row.absent_why)
     target = tables.targets.get(row.client)
     sent = tables.orders.get(row.client, [])
+    audits = [order.id for order in sent if order.campaign is None and order.step == AUDIT]
     steps = _steps([order for order in sent if target is not None and _of(order, target)])
     aside = tables.asides.get(row.client)
     newest = max((order.reported_at or "" for order in sent), default="")
@@ -113,7 +131,8 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
         absent=row.absent_at is not None,
         aside=aside is not None and aside.at >= newest,
     )
-    whose = {"client": row.client, "account": row.account, "sid": row.sid}
+    whose = {name: getattr(row, name) for name in ("client", "account", "sid", "user", "data", "ini", "machine")}
+    whose["open_audit"] = audits[-1] if audits else None
     reason = _reason(state, steps, row.absent_why, aside.why if aside else None, target.left_out if target else None)
     if target is None:
         return Standing(**place, **away, **whose, state=state, reason=reason)
@@ -134,10 +153,8 @@ def _steps(rows: list[sa.Row[Any]]) -> list[StepStanding]:
 
 
 def _step(row: sa.Row[Any]) -> StepStanding:
-    left = [each["why"] for each in row.document["left"]] if row.document else []
-    compared = NOT_COMPARED in left
     return StepStanding(
-        row.step, row.id, OrderState(row.state), row.reason, len(left) - left.count(NOT_COMPARED), compared
+        row.step, row.id, OrderState(row.state), row.reason, row.left or 0, not_compared=bool(row.not_compared)
     )
 
 

@@ -20,6 +20,8 @@ class ClientState(StrEnum):
     ASIDE = "aside"
 
 
+AUDIT = "audit"
+"""The step of an inside audit's order, which is of no campaign (action-engine section 4)."""
 STEPS = ("enable_local_replica", "switch_server", "update_replicator")
 """The steps of a migration, in their order: with all of them done a client is done."""
 

@@ -50,6 +50,10 @@ clients = Table(
     Column("pc", NAME, ForeignKey("pcs.name"), nullable=False),
     Column("account", NAME, nullable=False),
     Column("sid", String(190), nullable=False),
+    Column("user", NAME),
+    Column("data", Text),
+    Column("ini", Text),
+    Column("machine", NAME),
     Column("audited_at", MOMENT, nullable=False),
     UniqueConstraint("pc", "sid"),
 )
@@ -155,6 +159,8 @@ reports = Table(
     "reports",
     metadata,
     Column("order", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("left", Integer, nullable=False),
+    Column("not_compared", Boolean, nullable=False),
     Column("document", JSON(none_as_null=False), nullable=False),
     Column("journal", LargeBinary, nullable=False),
 )

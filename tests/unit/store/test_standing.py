@@ -14,9 +14,6 @@ from notesfleet.store.standing import Standing, read_standings
 from notesfleet.store.states import STEPS, ClientState
 from notesfleet.store.tables import asides, pcs
 
-NOT_COMPARED = {"a": 0, "at": None, "why": "not_compared"}
-UNSUPPORTED = {"a": 3, "at": {}, "why": "unsupported"}
-
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -81,8 +78,8 @@ def test_done_is_all_steps_and_what_is_left_is_counted_apart_from_mail_that_was_
     add_target(store)
     add_order(store, STEPS[0], "done")
     assert _only(store).state is ClientState.PENDING
-    add_order(store, STEPS[1], "done", left=[NOT_COMPARED])
-    add_order(store, STEPS[2], "done", left=[UNSUPPORTED, UNSUPPORTED])
+    add_order(store, STEPS[1], "done", left=["not_compared"])
+    add_order(store, STEPS[2], "done", left=["unsupported", "unsupported"])
     standing = _only(store)
     assert (standing.state, standing.left, standing.not_compared) == (ClientState.DONE, 2, True)
 
