@@ -121,4 +121,6 @@ class Session:
 
 
 def _sentence(document: dict[str, Any]) -> str:
-    return " ".join(str(document.get("msg", "it said nothing")).split())[:1000]
+    """What the PC said of its failure; Ansible keeps an error that is no JSON in `module_stderr`."""
+    said = [str(document.get(name) or "") for name in ("msg", "module_stderr")]
+    return " ".join(" ".join(said).split())[:1000] or "it said nothing"

@@ -1,0 +1,174 @@
+"""Virtual PCs in a thread and real Ansible against them: `with virtual_fleet(world, folder) as fleet`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from notesfleet import clock
+from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
+from notesfleet.simulator.engines.command import CommandEngine
+from notesfleet.simulator.engines.python import PythonEngine
+from notesfleet.simulator.model.world import ModelWorld
+from notesfleet.simulator.server import Simulator, write_folder
+from notesfleet.simulator.state import NotesClient, Pc, World
+from notesfleet.store.spool import SpoolRecord, read_spool
+from stores import add_client, add_pc, new_store
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = Path(sys.executable).parent
+_RECAP = re.compile(r"^(\S+)\s+: (ok=.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a playbook came to: exit code, all it printed, and the recap by host."""
+
+    code: int
+    text: str
+    recap: dict[str, dict[str, int]]
+
+    def sum(self, word: str) -> int:
+        return sum(counts.get(word, 0) for counts in self.recap.values())
+
+
+@dataclass
+class VirtualFleet:
+    """A running simulator, a store and a home, and an inventory that stands for the one of the store."""
+
+    simulator: Simulator
+    model: ModelWorld
+    folder: Path
+    variables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def playbook(self, playbook: str, *options: str) -> Ran:
+        """Run a playbook of the repository, or one that was written for a test."""
+        inventory = self.folder / "hosts.json"
+        inventory.write_text(json.dumps({"all": {"children": {"wave_test": {"hosts": self.variables}}}}))
+        done = subprocess.run(
+            [
+                str(PROGRAMS / "ansible-playbook"),
+                *("-i", str(inventory), "-e", f"@{self.folder}/simulator/connection.yml"),
+                *("-e", "ansible_winrm_read_timeout_sec=4", "-e", "ansible_winrm_operation_timeout_sec=3"),
+                *("-e", "target=wave_test", playbook, *options),
+            ],
+            cwd=ROOT,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        recap = {
+            host: {word: int(count) for word, count in (pair.split("=") for pair in counts.split())}
+            for host, counts in _RECAP.findall(done.stdout)
+        }
+        return Ran(done.returncode, done.stdout + done.stderr, recap)
+
+    def written(self, text: str) -> str:
+        """A playbook of a test, as a file."""
+        path = self.folder / "playbook.yml"
+        path.write_text(text)
+        return str(path)
+
+    def spooled(self, kind: str) -> list[SpoolRecord]:
+        """All records of a kind, of all runs so far, oldest first."""
+        paths = sorted((self.folder / "home" / "spool").glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+        return [record for path in paths for record in read_spool(path).records if record.kind == kind]
+
+    def advance(self, to: str) -> None:
+        """Move the simulated time."""
+        asyncio.run_coroutine_threadsafe(self.simulator.advance(clock.parse(to)), self._loop).result(120)
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "ANSIBLE_"))}
+        return (
+            kept
+            | {
+                "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
+                "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+                "ANSIBLE_HOME": str(self.folder / "ansible"),
+                "ANSIBLE_NOCOLOR": "1",
+                "LC_ALL": "C.UTF-8",
+                "NOTESFLEET_HOME": str(self.folder / "home"),
+                "NOTESFLEET_CLOCK": str(self.folder / "simulator" / "clock"),
+            }
+            | self.environment
+        )
+
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+
+
+@contextmanager
+def virtual_fleet(world: World, folder: Path) -> Iterator[VirtualFleet]:
+    """The PCs of a world with the Python engine, from here to the end of the block; a store that is empty."""
+    _fill_store(world, folder / "home")
+    model = ModelWorld(world)
+    engine = PythonEngine(model)
+    ready = threading.Event()
+    started: list[tuple[Simulator, asyncio.AbstractEventLoop]] = []
+
+    async def serve() -> None:
+        simulator = Simulator(model, CommandEngine(engine, engine.run_runner))
+        await simulator.start()
+        write_folder(simulator, folder / "simulator")
+        started.append((simulator, asyncio.get_running_loop()))
+        ready.set()
+        await simulator.wait()
+        await simulator.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    if not ready.wait(30):
+        raise RuntimeError("the simulator did not start")
+    simulator, loop = started[0]
+    fleet = VirtualFleet(simulator, model, folder, _loop=loop)
+    fleet.variables = {name: said for pc in world.pcs for name, said in _hosts(world, pc)}
+    try:
+        yield fleet
+    finally:
+        loop.call_soon_threadsafe(simulator.stop)
+        thread.join(30)
+
+
+def _fill_store(world: World, home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    store = new_store(home)
+    for pc in world.pcs:
+        add_pc(store, pc.name, address=pc.address, site=pc.site)
+        for profile in pc.profiles:
+            add_client(store, f"{pc.name.lower()}~{profile.account}", profile.sid, pc=pc.name)
+    store.close()
+
+
+def _hosts(world: World, pc: Pc) -> Iterator[tuple[str, dict[str, Any]]]:
+    accounts = {profile.sid: profile.account for profile in pc.profiles}
+    for client in pc.clients:
+        name = f"{pc.name.lower()}~{accounts[client.sid]}"
+        said = {"pc": pc.name, "client": name, "sid": client.sid, "user": client.user, "data": client.data}
+        said |= {"ini": client.ini, "machine": pc.machine_guid, "prompt_free": not client.id.asks, "orders": {}}
+        campaign = {"name": "test", "round": "1", "not_after_days": 3, "stop_file": None, "wait": 40}
+        mailbox = _mailbox(world, pc, client, accounts[client.sid])
+        yield name, {"ansible_host": pc.address, "notesfleet": said | {"campaign": campaign, "mailbox": mailbox}}
+
+
+def _mailbox(world: World, pc: Pc, client: NotesClient, account: str) -> dict[str, Any]:
+    old, path = OLD_SERVERS[pc.site], f"mail\\{account}.nsf"
+    hosts = {server.name: server.host for server in world.domino.servers}
+    server = next(server for server in world.domino.servers if server.name == old)
+    replica_id = next(database.replica_id for database in server.databases if database.path == path)
+    said = {"user": client.user, "mail_file": path, "replica_id": replica_id, "from": old, "to": NEW_SERVER}
+    said |= {"from_host": hosts[old], "to_host": hosts[NEW_SERVER], "to_file": path, "local_path": path}
+    return said | {"id_files": ["", client.id.path]}
