@@ -169,7 +169,7 @@ function Get-RunnerFolderHash([string] $Folder) {
 function Expand-RunnerArchive([string] $Archive) {
     # Canonical JSON {"files":[{"base64","name"}]}, so its pairs can be taken by a pattern.
     $source = New-Object System.IO.MemoryStream (, [System.Convert]::FromBase64String($Archive))
-    $reader = New-Object System.IO.StreamReader (New-Object System.IO.Compression.GZipStream $source, 'Decompress')
+    $reader = New-Object System.IO.StreamReader (New-Object System.IO.Compression.GZipStream $source, ([System.IO.Compression.CompressionMode]::Decompress))
     try { $text = $reader.ReadToEnd() } finally { $reader.Dispose() }
     foreach ($match in [regex]::Matches($text, '\{"base64":"([A-Za-z0-9+/=]*)","name":"([A-Za-z0-9._-]+)"\}')) {
         New-Object psobject -Property @{ Name = $match.Groups[2].Value; Content = [System.Convert]::FromBase64String($match.Groups[1].Value) }
