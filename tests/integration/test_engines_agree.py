@@ -25,12 +25,13 @@ from notesfleet.simulator.model.comparison import differences
 from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.server import Simulator, write_folder
 from notesfleet.simulator.state import World
+from notesfleet.simulator.wire.shells import Output
 
 NOBODY, TWO_PEOPLE, CLOSED = "PC-0106", "PC-0103", "PC-0104"
 
 
 @contextmanager
-def serving(world: ModelWorld, engine: Any, folder: Path) -> Iterator[Running]:
+def serving(world: ModelWorld, engine: Any, folder: Path) -> Iterator[tuple[Running, asyncio.AbstractEventLoop]]:
     modules = folder / "modules"
     modules.mkdir(parents=True)
     (modules / "exchange.ps1").write_text(script_text("exchange.ps1"))
@@ -52,7 +53,7 @@ def serving(world: ModelWorld, engine: Any, folder: Path) -> Iterator[Running]:
     thread.start()
     assert ready.wait(30)
     try:
-        yield Running(made[0], folder, modules)
+        yield Running(made[0], folder, modules), loops[0]
     finally:
         loops[0].call_soon_threadsafe(made[0].stop)
         thread.join(30)
@@ -82,7 +83,7 @@ def exchanged(engine: str, folder: Path, pcs: list[str]) -> tuple[World, list[di
         "powershell": lambda: PowerShellEngine(world, powershell_program(), folder / "processes"),
     }
     answers: list[dict[str, Any]] = []
-    with serving(world, engines[engine](), folder) as running:
+    with serving(world, engines[engine](), folder) as (running, _):
         for archive in (False, True, False):
             for name in pcs:
                 done = running.ansible(name, "exchange", {"request": request_for(world, name, archive)})
@@ -109,3 +110,28 @@ def test_an_exchange_leaves_the_same_pc_in_both_engines(tmp_path: Path, pcs: lis
     powershell, told = exchanged("powershell", tmp_path / "powershell", pcs)
     assert without_times(said) == without_times(told)
     assert differences(python, powershell) == []
+
+
+def test_two_exchanges_with_one_pc_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    world = ModelWorld(demo_company())
+    world.system_seams(NOBODY).wait_runner(1)
+    engine = PowerShellEngine(world, powershell_program(), tmp_path / "processes")
+    sent: list[tuple[str, bytes]] = []
+    execute = engine.execute
+
+    async def recorded(pc: str, line: str, stdin: bytes) -> Output:
+        sent.append((line, stdin))
+        return await execute(pc, line, stdin)
+
+    async def twice() -> list[Output]:
+        return await asyncio.gather(*(execute(NOBODY, *sent[-1]) for _ in range(2)))
+
+    engine.execute = recorded  # type: ignore[method-assign]
+    with serving(world, engine, tmp_path / "served") as (running, loop):
+        done = running.ansible(NOBODY, "exchange", {"request": request_for(world, NOBODY, True)})
+        assert done.returncode == 0, done.stdout + done.stderr
+        before = world.dump()
+        outputs = asyncio.run_coroutine_threadsafe(twice(), loop).result(120)
+    answers = [json.loads(output.stdout[output.stdout.index(b"{") :]) for output in outputs]
+    assert [answer["runner"] for answer in answers] == ["present", "present"]
+    assert world.dump() == before

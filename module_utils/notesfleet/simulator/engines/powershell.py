@@ -180,13 +180,34 @@ def _line(document: dict[str, Any]) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"
 
 
+class MachineLock:
+    """Waits for a PC's machine-wide mutex, as Enter-MachineLock does on Windows, while other scripts go on."""
+
+    def __init__(self, lock: asyncio.Lock) -> None:
+        self._lock, self._held = lock, False
+
+    async def before(self, seam: str) -> None:
+        if seam == "Enter-MachineLock" and not self._held:
+            await self._lock.acquire()
+            self._held = True
+        elif seam == "Exit-MachineLock":
+            self.release()
+
+    def release(self) -> bool:
+        """Whether it was held: Windows frees a mutex whose process has ended."""
+        held, self._held = self._held, False
+        if held:
+            self._lock.release()
+        return held
+
+
 class PowerShellEngine:
     """Commands and runners of all PCs, in PowerShell processes on the one model."""
 
     def __init__(self, world: Model, powershell: str, folder: Path) -> None:
         self._world, self._folder = world, folder / "runners"
         self._processes = Processes(powershell, folder / "temporary")
-        self._started: dict[str, list[str]] = {}
+        self._machines: dict[str, asyncio.Lock] = {}
         self._runs: dict[str, asyncio.Lock] = {}
 
     async def start(self) -> None:
@@ -199,21 +220,27 @@ class PowerShellEngine:
     async def execute(self, pc: str, line: str, stdin: bytes) -> Output:
         """Run a command in session 0. A runner that it starts runs at its first wait, or at its end."""
         budget = _wait_of(stdin)
-
-        rpc = Rpc(self._world.system_seams(pc))
+        seams = self._world.system_seams(pc)
+        machine = MachineLock(self._machines.setdefault(pc, asyncio.Lock()))
+        started: list[str] = []
         try:
             command, sent = payload.decoded_command(line), stdin.decode("utf-8")
         except (DocumentError, UnicodeDecodeError) as error:
             return Output(b"", f"{error}\r\n".encode(), 1)
 
         async def before(request: dict[str, Any]) -> None:
+            await machine.before(str(request.get("seam")))
             if request.get("seam") == "Wait-Runner":
-                await self._run_started(pc, budget)
+                await self._run_started(pc, started, budget)
             elif request.get("seam") == "Start-RunnerTask":
-                self._started.setdefault(pc, []).append(_first_text(request))
+                started.append(_first_text(request))
 
-        output = await self._processes.payload(command, sent, rpc, before)
-        await self._run_started(pc, budget)
+        try:
+            output = await self._processes.payload(command, sent, Rpc(seams), before)
+        finally:
+            if machine.release():
+                seams.exit_machine_lock()
+        await self._run_started(pc, started, budget)
         return output
 
     async def run_runner(self, pc: str, sid: str, budget: int) -> None:
@@ -227,9 +254,9 @@ class PowerShellEngine:
             text = output.stderr.decode("utf-8", "replace").strip()
             log.warning("the runner on %s ended with exit code %d: %s", pc, output.exit_code, text[:2000])
 
-    async def _run_started(self, pc: str, budget: int) -> None:
-        for sid in self._started.pop(pc, []):
-            await self.run_runner(pc, sid, budget)
+    async def _run_started(self, pc: str, started: list[str], budget: int) -> None:
+        while started:
+            await self.run_runner(pc, started.pop(0), budget)
 
     def _lay_out(self, pc: str, sid: str) -> Path | None:
         """The files of the folder that the user's task names, as real files; None where there is no task."""
