@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from stores import add_client, add_pc, new_store
+
 from notesfleet import clock
 from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.engines.command import CommandEngine
@@ -23,7 +25,6 @@ from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.server import Simulator, write_folder
 from notesfleet.simulator.state import NotesClient, Pc, World
 from notesfleet.store.spool import SpoolRecord, read_spool
-from stores import add_client, add_pc, new_store
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
@@ -135,7 +136,7 @@ def virtual_fleet(world: World, folder: Path) -> Iterator[VirtualFleet]:
         raise RuntimeError("the simulator did not start")
     simulator, loop = started[0]
     fleet = VirtualFleet(simulator, model, folder, _loop=loop)
-    fleet.variables = {name: said for pc in world.pcs for name, said in _hosts(world, pc)}
+    fleet.variables = host_variables(world)
     try:
         yield fleet
     finally:
@@ -151,6 +152,11 @@ def _fill_store(world: World, home: Path) -> None:
         for profile in pc.profiles:
             add_client(store, f"{pc.name.lower()}~{profile.account}", profile.sid, pc=pc.name)
     store.close()
+
+
+def host_variables(world: World) -> dict[str, dict[str, Any]]:
+    """The hosts and variables that the inventory would have after an audit and the load of a campaign."""
+    return {name: said for pc in world.pcs for name, said in _hosts(world, pc)}
 
 
 def _hosts(world: World, pc: Pc) -> Iterator[tuple[str, dict[str, Any]]]:

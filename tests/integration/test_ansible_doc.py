@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOC = Path(sys.executable).parent / "ansible-doc"
+PLUGINS = [
+    *(("module", name) for name in ("client_info", "order", "order_info", "probe", "exchange", "survey")),
+    ("inventory", "fleet"),
+    ("callback", "report_store"),
+]
+ROLES = ["audit", "collect_reports", "enable_local_replica", "switch_server", "update_replicator"]
+
+
+def doc(tmp_path: Path, *arguments: str) -> str:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    environment |= {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_HOME": str(tmp_path / "ansible")}
+    done = subprocess.run([DOC, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    assert "ERROR" not in done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(("kind", "name"), PLUGINS)
+def test_every_plugin_is_documented(kind: str, name: str, tmp_path: Path) -> None:
+    assert f"notesfleet.client.{name}" in doc(tmp_path, "-t", kind, f"notesfleet.client.{name}")
+
+
+def test_every_role_and_all_its_options_are_documented(tmp_path: Path) -> None:
+    found = json.loads(doc(tmp_path, "-t", "role", "-j", *ROLES))
+    assert sorted(found) == ROLES
+    for name, role in found.items():
+        options = role["entry_points"]["main"]["options"]
+        assert options, name
+        assert all(option.startswith(f"{name}_") and each["description"] for option, each in options.items())

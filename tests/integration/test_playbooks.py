@@ -1,0 +1,168 @@
+"""The real playbooks by real ansible-playbook against virtual PCs (Python engine)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fleet import Ran, VirtualFleet, virtual_fleet
+
+from notesfleet.orders.model import Order
+from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
+from notesfleet.simulator.company import demo_company, one_client
+from notesfleet.simulator.state import NotesClient, NotesDoc
+
+MIGRATE = "playbooks/migrate.yml"
+OLD = OLD_SERVERS["lyon"]
+
+
+def item(document: NotesDoc, name: str) -> object:
+    return next((each.values[0] for each in document.items if each.name == name), None)
+
+
+def locations(client: NotesClient) -> dict[str, NotesDoc]:
+    names = next(database for database in client.databases if database.path == "names.nsf")
+    return {str(item(each, "Name")): each for each in names.documents if item(each, "Form") == "Location"}
+
+
+def the_client(fleet: VirtualFleet) -> NotesClient:
+    return fleet.model.dump().pcs[0].clients[0]
+
+
+def migrate(fleet: VirtualFleet, *options: str) -> Ran:
+    ran = fleet.playbook(MIGRATE, *options)
+    assert ran.code == 0, ran.text
+    return ran
+
+
+def test_a_client_is_migrated_with_notes_open_all_the_time_and_then_left_alone(tmp_path: Path) -> None:
+    world = one_client(notes_open=True, asks=True, foreign="mmartin")
+    foreign = locations(world.pcs[0].clients[0])["For mmartin"].model_dump_json()
+    with virtual_fleet(world, tmp_path) as fleet:
+        first = migrate(fleet)
+        assert (first.sum("changed"), first.sum("failed")) == (2, 0)
+        client = the_client(fleet)
+        found = locations(client)
+        assert {item(found[name], "MailServer") for name in ("Office (Network)", "Home")} == {NEW_SERVER}
+        assert {item(found[name], "MailType") for name in ("Office (Network)", "Home")} == {"1"}
+        assert item(found["Office (Network)"], "$SavedServers") is None
+        assert found["For mmartin"].model_dump_json() == foreign
+        assert item(found["Island (Disconnected)"], "MailServer") == ""
+        assert any(database.path == "mail\\jdupont.nsf" for database in client.databases)
+        assert fleet.model.dump().pcs[0].harms == []
+        second = migrate(fleet)
+        assert (second.sum("changed"), second.sum("failed")) == (0, 0)
+        assert the_client(fleet) == client
+
+
+def test_three_steps_are_three_tasks_and_few_requests(tmp_path: Path) -> None:
+    with virtual_fleet(one_client(notes_open=True, asks=True), tmp_path) as fleet:
+        migrate(fleet)
+        first = fleet.simulator.wsman.counts.pcs["PC-0001"].total.model_copy()
+        migrate(fleet)
+        total = fleet.simulator.wsman.counts.pcs["PC-0001"].total
+        # Create, Command, Send, Receive, Signal, Delete for each; the first also brings the runner.
+        assert first.requests == 18 + 4
+        assert total.requests - first.requests == 18
+        assert fleet.simulator.wsman.open_shells() == 0
+
+
+def test_check_mode_says_what_would_change_and_changes_nothing_of_the_users(tmp_path: Path) -> None:
+    with virtual_fleet(one_client(notes_open=True, asks=True), tmp_path) as fleet:
+        before = the_client(fleet)
+        ran = migrate(fleet, "--check", "--diff")
+        assert ran.sum("changed") >= 1
+        assert "document.replace_value" in ran.text
+        assert the_client(fleet) == before
+        assert migrate(fleet).sum("changed") == 2
+
+
+def test_absent_pcs_are_neither_failed_nor_unreachable_nor_changed(tmp_path: Path) -> None:
+    with virtual_fleet(demo_company(), tmp_path) as fleet:
+        absent = {name for name in fleet.variables if name.startswith(("pc-0108", "pc-0204"))}
+        fleet.variables = {name: said for name, said in fleet.variables.items() if name in absent | {"pc-0101~jdupont"}}
+        ran = migrate(fleet, "-e", "batch=1")
+        assert ran.sum("unreachable") == ran.sum("failed") == 0
+        assert ran.recap["pc-0101~jdupont"]["changed"] == 2
+        assert {record.fields["host"] for record in fleet.spooled("absent")} == absent
+
+
+def test_pcs_that_go_dark_after_the_probe_are_absent_and_a_dark_batch_does_not_end_the_play(tmp_path: Path) -> None:
+    with virtual_fleet(demo_company(), tmp_path) as fleet:
+        fleet.variables = dict(sorted(fleet.variables.items())[:3])
+        fleet.simulator.world.state.pcs[0].power = "off"
+        without_probe = fleet.written((Path(__file__).parent.parent.parent / MIGRATE).read_text().split("\n\n", 1)[1])
+        ran = fleet.playbook(without_probe, "-e", "batch=1", "-e", "notesfleet_dark=true")
+        assert ran.code == 0, ran.text
+        assert (ran.sum("unreachable"), ran.sum("failed")) == (0, 0)
+        assert ran.recap["pc-0101~jdupont"] | {"ok": 3, "changed": 0} == ran.recap["pc-0101~jdupont"]
+        assert all(ran.recap[name]["changed"] == 2 for name in list(fleet.variables)[1:])
+        # The first task found it absent, the others did not ask again.
+        assert [record.fields["host"] for record in fleet.spooled("absent")] == ["pc-0101~jdupont"]
+
+
+def test_two_clients_of_one_pc_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    with virtual_fleet(demo_company(), tmp_path) as fleet:
+        fleet.variables = {name: said for name, said in fleet.variables.items() if name.startswith("pc-0103")}
+        ran = migrate(fleet, "--forks", "5")
+        assert [counts["changed"] for counts in ran.recap.values()] == [2, 2]
+
+
+def test_without_the_callback_the_run_fails_before_anything_is_sent(tmp_path: Path) -> None:
+    with virtual_fleet(one_client(notes_open=True, asks=True), tmp_path) as fleet:
+        fleet.environment = {"ANSIBLE_CALLBACKS_ENABLED": ""}
+        ran = fleet.playbook(MIGRATE)
+        assert ran.code == 2
+        assert "enable the callback notesfleet.client.report_store" in ran.text
+        assert "Traceback" not in ran.text
+        assert not fleet.simulator.wsman.counts.pcs
+
+
+def test_without_the_store_the_run_fails_before_anything_is_sent(tmp_path: Path) -> None:
+    with virtual_fleet(one_client(notes_open=True, asks=True), tmp_path) as fleet:
+        (tmp_path / "home" / "store.db").unlink()
+        ran = fleet.playbook(MIGRATE)
+        assert ran.code == 2
+        assert "make it with `notesfleet store init`" in ran.text
+        assert not fleet.simulator.wsman.counts.pcs
+
+
+def test_a_client_that_is_in_no_wave_is_told_what_to_do(tmp_path: Path) -> None:
+    with virtual_fleet(one_client(notes_open=True, asks=True), tmp_path) as fleet:
+        fleet.variables["pc-0001~jdupont"]["notesfleet"]["mailbox"] = None
+        ran = fleet.playbook(MIGRATE)
+        assert ran.code == 2
+        assert "in no wave of a campaign" in ran.text
+        assert not fleet.spooled("sent")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("{step: s, actions: [{name: ini.sett}]}", "actions.0.name: 'ini.sett' is no action"),
+        ("{step: s, wayt: 3, actions: [{name: require.outbox_empty}]}", "did you mean `wait`?"),
+        ("{step: s, after: [never], actions: [{name: require.outbox_empty}]}", "has no order of the step never"),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence_and_nothing_is_sent(arguments: str, sentence: str, tmp_path: Path) -> None:
+    with virtual_fleet(one_client(notes_open=True, asks=True), tmp_path) as fleet:
+        text = f"- hosts: all\n  gather_facts: false\n  tasks:\n    - notesfleet.client.order: {arguments}\n"
+        ran = fleet.playbook(fleet.written(text))
+        assert ran.code == 2
+        assert sentence in ran.text
+        assert "Traceback" not in ran.text
+        assert not fleet.spooled("sent")
+
+
+def test_a_step_gives_the_same_order_whatever_type_ansible_delivers(tmp_path: Path) -> None:
+    with virtual_fleet(one_client(notes_open=True, asks=True), tmp_path) as fleet:
+        for value in ("2", '"2"', '"{{ 1 + 1 }}"'):
+            action = f"{{name: ini.set, with: {{name: Quiet, value: {value}}}}}"
+            text = (
+                "- hosts: all\n  gather_facts: false\n  tasks:\n"
+                f"    - notesfleet.client.order: {{step: s, actions: [{action}]}}\n"
+            )
+            assert fleet.playbook(fleet.written(text)).code == 0
+        sent = [each for record in fleet.spooled("sent") for each in record.fields["orders"]]
+        assert len({each["id"] for each in sent}) == 1
+        assert Order.model_validate_json(sent[0]["text"]).actions[0].with_["value"] == "2"
