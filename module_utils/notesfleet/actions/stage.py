@@ -154,6 +154,8 @@ class ResourceWork:
         value = self._kind.read(self._client, self._way, self._arguments, at).value
         if not equal(value, want) and not (self._kind.later and equal(value, before)):
             raise ActionFailure(Code.NOT_TAKEN, "it reads otherwise after it was written")
+        # A Notes that began meanwhile has read the old value and will write it back at its exit (safety 1.6).
+        self._watch.check_moment()
         self._end(part, resumed)
 
     def _end(self, part: int, resumed: bool) -> None:

@@ -65,6 +65,10 @@ class NotesIni:
             if line.name == folded
         ]
 
+    def kept(self, name: str) -> list[tuple[int, str]]:
+        """What `restored` needs: number and whole text of the lines of that name, with their line ends."""
+        return [(number, text + self.entries[number].end.decode("ascii")) for number, text in self.lines(name)]
+
     def names(self) -> list[str]:
         """All names, lower case, in order of their first line, each once."""
         return list(dict.fromkeys(line.name for line in self.entries if line.name is not None))
@@ -74,42 +78,51 @@ class NotesIni:
         folded = fold_name(name)
         places = [number for number, line in enumerate(self.entries) if line.name == folded]
         spelled = self.lines(name)[0][1].split("=", 1)[0] if places else name
-        place = places[0] if places else self._end_of_section()
         rest = self._without(folded)
-        for offset, value in enumerate(values):
-            rest = rest._insert(place + offset, f"{spelled}={value}", folded, self._open_end)
-        return rest
+        if not places:
+            return rest._appended([f"{spelled}={value}" for value in values], folded)
+        end = self.entries[places[0]].end
+        lines = [_Line(encode(f"{spelled}={value}", self.code_page), end or _NEW_LINE, folded) for value in values]
+        if lines and not end:
+            lines[-1] = replace(lines[-1], end=end)
+        return rest._with(places[0], lines)
 
     def restored(self, name: str, keep: list[tuple[int, str]]) -> NotesIni:
-        """Exactly these lines of that name again, at their numbers: the undo of `with_values`."""
+        """Exactly these lines of that name (`kept`) again, at their numbers: the undo of `with_values`."""
         folded = fold_name(name)
         rest = self._without(folded)
+        if not keep and self._is_open_end(folded) and rest.entries:
+            # The line had been appended to a file whose last line had no end.
+            return NotesIni((*rest.entries[:-1], replace(rest.entries[-1], end=b"")), self.code_page)
         for number, text in sorted(keep):
-            rest = rest._insert(number, text, folded, self._open_end)
+            line = text.rstrip("\r\n")
+            rest = rest._with(number, [_Line(encode(line, self.code_page), text[len(line) :].encode("ascii"), folded)])
         return rest
 
     def to_bytes(self) -> bytes:
         return b"".join(line.data + line.end for line in self.entries)
 
-    @property
-    def _open_end(self) -> bool:
-        return bool(self.entries) and not self.entries[-1].end
+    def _is_open_end(self, folded: str) -> bool:
+        """Whether the file's last line is of that name and has no line end."""
+        return bool(self.entries) and self.entries[-1].name == folded and not self.entries[-1].end
 
     def _without(self, folded: str) -> NotesIni:
-        kept = [line for line in self.entries if line.name != folded]
-        if kept and self.entries[-1].name == folded and not self.entries[-1].end:
-            kept[-1] = replace(kept[-1], end=b"")
-        return NotesIni(tuple(kept), self.code_page)
+        return NotesIni(tuple(line for line in self.entries if line.name != folded), self.code_page)
 
-    def _insert(self, place: int, text: str, folded: str, open_end: bool) -> NotesIni:
-        """`open_end`: the file's last line had no line end, so that a line that stands alone has none either."""
-        entries = list(self.entries)
-        place = min(place, len(entries))
-        end = b"" if open_end and not entries else _NEW_LINE
-        if entries and place == len(entries) and not entries[-1].end:
-            entries[-1], end = replace(entries[-1], end=_NEW_LINE), b""
-        entries.insert(place, _Line(encode(text, self.code_page), end, folded))
-        return NotesIni(tuple(entries), self.code_page)
+    def _with(self, place: int, lines: list[_Line]) -> NotesIni:
+        """Lines put in. One that no longer is the last gets a line end."""
+        entries = [*self.entries[:place], *lines, *self.entries[place:]]
+        ended = [line if line.end else replace(line, end=_NEW_LINE) for line in entries[:-1]]
+        return NotesIni((*ended, *entries[-1:]), self.code_page)
+
+    def _appended(self, texts: list[str], folded: str) -> NotesIni:
+        """At the end of the section; where the file's last line has no end, the new last one has none either."""
+        place = self._end_of_section()
+        open_end = place == len(self.entries) and bool(self.entries) and not self.entries[-1].end
+        lines = [_Line(encode(text, self.code_page), _NEW_LINE, folded) for text in texts]
+        if lines and open_end:
+            lines[-1] = replace(lines[-1], end=b"")
+        return self._with(place, lines)
 
     def _end_of_section(self) -> int:
         """Behind the last line of [Notes]; the file's end where it has no further section."""

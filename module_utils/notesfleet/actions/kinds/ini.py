@@ -31,7 +31,7 @@ class IniKind:
             value = client.session(way).GetEnvironmentString(at["ini"], True)
             return Reading({"values": [value] if value else []}, [])
         ini = read_ini(client)
-        return Reading({"values": ini.values(at["ini"])}, [list(line) for line in ini.lines(at["ini"])])
+        return Reading({"values": ini.values(at["ini"])}, [list(line) for line in ini.kept(at["ini"])])
 
     def write(self, client: Client, way: str, arguments: Arguments, at: At, value: Value, keep: Any) -> None:
         values = list(value["values"]) if value else []
