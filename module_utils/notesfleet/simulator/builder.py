@@ -117,9 +117,10 @@ class Seed:
         return f"C125{self.between(what, 0x7C00, 0x87FF):04X}{self.hex(what, 8)}"
 
     def sid(self, who: Who) -> str:
-        return f"{self._domain()}-{1100 + int(self.hex(who.account, 4), 16)}"
+        return f"{self.domain}-{1100 + int(self.hex(who.account, 4), 16)}"
 
-    def _domain(self) -> str:
+    @property
+    def domain(self) -> str:
         return "S-1-5-21-" + "-".join(str(self.between(f"domain {part}", 10**8, 4 * 10**9)) for part in range(3))
 
 
@@ -146,6 +147,7 @@ def add_pc(world: World, name: str, site: str, number: int, code_page: int = 125
         machine_guid=str(uuid.UUID(hex=seed.hex(f"machine {name}", 32))),
         os_version="10.0.19045" if seed.between(f"os {name}", 0, 2) else "10.0.22631",
         code_page=code_page,
+        profiles=[Profile(sid=f"{seed.domain}-500", account="Administrator", path="C:\\Users\\Administrator")],
         drives=[Drive(name="C:", size=size, free=seed.between(f"free {name}", 20, 120) * GIB)],
     )
     world.pcs.append(pc)

@@ -118,6 +118,7 @@ class NotesClient(State):
 
     `active_location` is the UNID of the Location in use. `memory` and `location_memory` are what the
     running client holds (notes.ini values, items of the active Location); None while Notes is closed.
+    `memory_changed`: names of values that the file does not have yet, as they will be spelled there.
     """
 
     sid: str

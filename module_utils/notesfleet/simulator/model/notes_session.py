@@ -34,6 +34,14 @@ class ModelExporter:
         return f"<?xml version='1.0'?><document form='Location' unid='{document.UniversalID}'>{item}</document>"
 
 
+VALUE_LIMIT = 255
+
+
+def _variable(name: str, system: bool) -> str:
+    """User variables have a `$` before their name in notes.ini, system variables have not (notes_client 2)."""
+    return name if system else f"${name}"
+
+
 class ModelSession:
     """`Notes.NotesSession` of the running client, or `Lotus.NotesSession` beside it."""
 
@@ -42,26 +50,31 @@ class ModelSession:
         self.UserName = door.client.user
 
     def GetEnvironmentString(self, name: str, system: bool) -> str:
+        """At most 255 characters (notes_client 2: MAXENVVALUE), whatever the file has."""
         self._door.check()
-        if self._door.way == "ole" and self._door.client.memory is not None:
-            return self._door.client.memory.get(name.lower(), "")
-        return self._door.pc.ini(self._door.client).value(name) or ""
+        name, memory = _variable(name, system), self._door.client.memory
+        if self._door.way == "ole" and memory is not None:
+            return memory.get(name.lower(), "")[:VALUE_LIMIT]
+        return (self._door.pc.ini(self._door.client).value(name) or "")[:VALUE_LIMIT]
 
     def SetEnvironmentVar(self, name: str, value: str, system: bool) -> None:
         """Into the memory of this process: a COM session's change is lost when it ends."""
         self._door.check()
-        client = self._door.client
+        client, name = self._door.client, _variable(name, system)
         if self._door.way != "ole" or client.memory is None:
             return
 
         def put() -> None:
             if client.memory is None:
                 return
-            if value:
-                client.memory[name.lower()] = value
-            else:
+            others = [each for each in client.memory_changed if each.lower() != name.lower()]
+            if not value:
                 client.memory.pop(name.lower(), None)
-            client.memory_changed = sorted({*client.memory_changed, name})
+            elif client.memory.get(name.lower()) != value:
+                client.memory[name.lower()] = value
+                if self._door.pc.ini(client).value(name) is None:
+                    others.append(name)
+            client.memory_changed = sorted(others)
 
         self._door.power.write(put)
 

@@ -154,3 +154,20 @@ def test_servers_go_and_come_at_their_time(do: str) -> None:
     world.state.domino.events.append(DominoEvent.model_validate(event))
     due(world, "10:00")
     assert server.up is (do == "server_up")
+
+
+def test_a_value_set_and_taken_back_in_the_client_leaves_no_trace() -> None:
+    world = opened()
+    before = world.dump()
+    session = world.runner_seams(NAME, world.state.pcs[0].clients[0].sid, 0).connect_notes_ole().session
+    session.SetEnvironmentVar("FooBar", "1", True)
+    session.SetEnvironmentVar("FooBar", "", True)
+    assert world.dump() == before
+
+
+def test_a_users_variable_has_a_dollar_and_a_long_value_is_read_up_to_255_characters() -> None:
+    world = opened()
+    session = world.runner_seams(NAME, world.state.pcs[0].clients[0].sid, 0).connect_notes_ole().session
+    session.SetEnvironmentVar("Mine", "x" * 300, False)
+    assert session.GetEnvironmentString("$Mine", True) == "x" * 255
+    assert session.GetEnvironmentString("Mine", True) == ""
