@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fleet import Ran, VirtualFleet, virtual_fleet
+from fleet import ROOT, Ran, VirtualFleet, virtual_fleet
 
 from notesfleet.orders.model import Order
 from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
@@ -36,9 +36,8 @@ def migrate(fleet: VirtualFleet, *options: str) -> Ran:
 
 
 def test_a_client_is_migrated_with_notes_open_all_the_time_and_then_left_alone(tmp_path: Path) -> None:
-    world = one_client(notes_open=True, asks=True, foreign="mmartin")
-    foreign = locations(world.pcs[0].clients[0])["For mmartin"].model_dump_json()
-    with virtual_fleet(world, tmp_path) as fleet:
+    with virtual_fleet(one_client(notes_open=True, asks=True, foreign="mmartin"), tmp_path) as fleet:
+        foreign = locations(the_client(fleet))["For mmartin"].model_dump_json()
         first = migrate(fleet)
         assert (first.sum("changed"), first.sum("failed")) == (2, 0)
         client = the_client(fleet)
@@ -61,9 +60,11 @@ def test_three_steps_are_three_tasks_and_few_requests(tmp_path: Path) -> None:
         first = fleet.simulator.wsman.counts.pcs["PC-0001"].total.model_copy()
         migrate(fleet)
         total = fleet.simulator.wsman.counts.pcs["PC-0001"].total
-        # Create, Command, Send, Receive, Signal, Delete for each; the first also brings the runner.
-        assert first.requests == 18 + 4
-        assert total.requests - first.requests == 18
+        # One for the probe; Create, Command, Send, Receive, Signal, Delete for each step; once more Command to
+        # Signal where the first step also brings the runner.
+        assert first.requests == 1 + 18 + 4
+        assert total.requests - first.requests == 1 + 18
+        assert total.received + total.sent - first.received - first.sent < 400_000
         assert fleet.simulator.wsman.open_shells() == 0
 
 
@@ -91,7 +92,7 @@ def test_pcs_that_go_dark_after_the_probe_are_absent_and_a_dark_batch_does_not_e
     with virtual_fleet(demo_company(), tmp_path) as fleet:
         fleet.variables = dict(sorted(fleet.variables.items())[:3])
         fleet.simulator.world.state.pcs[0].power = "off"
-        without_probe = fleet.written((Path(__file__).parent.parent.parent / MIGRATE).read_text().split("\n\n", 1)[1])
+        without_probe = fleet.written((ROOT / MIGRATE).read_text().split("\n\n", 1)[1])
         ran = fleet.playbook(without_probe, "-e", "batch=1", "-e", "notesfleet_dark=true")
         assert ran.code == 0, ran.text
         assert (ran.sum("unreachable"), ran.sum("failed")) == (0, 0)
@@ -110,7 +111,10 @@ def test_two_clients_of_one_pc_at_once_do_not_disturb_each_other(tmp_path: Path)
 
 def test_without_the_callback_the_run_fails_before_anything_is_sent(tmp_path: Path) -> None:
     with virtual_fleet(one_client(notes_open=True, asks=True), tmp_path) as fleet:
-        fleet.environment = {"ANSIBLE_CALLBACKS_ENABLED": ""}
+        lines = (ROOT / "ansible.cfg").read_text().splitlines(keepends=True)
+        (tmp_path / "ansible.cfg").write_text("".join(each for each in lines if "callbacks_enabled" not in each))
+        paths = {f"ANSIBLE_{name.upper()}_PATH": str(ROOT / name) for name in ("collections", "roles")}
+        fleet.environment = paths | {"ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg")}
         ran = fleet.playbook(MIGRATE)
         assert ran.code == 2
         assert "enable the callback notesfleet.client.report_store" in ran.text
