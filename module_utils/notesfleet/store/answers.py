@@ -51,6 +51,8 @@ def _note(connection: sa.Connection, run: str, at: str, sent: SentOrder) -> None
         raise DocumentError(f"the text that was sent as order {sent.id} is not that order")
     if not connection.execute(sa.select(clients.c.name).where(clients.c.name == sent.client)).first():
         raise DocumentError(f"order {sent.id} was sent to a client that is not in the store; audit its PC")
+    if _is_audit(order):
+        _note_owner(connection, order, staging)
     before = _stored(connection, sent.id, sent.client)
     values: dict[str, Any] = {"staging": sent.staging, "sent_at": at, "run": run}
     if before is None:
@@ -62,6 +64,15 @@ def _note(connection: sa.Connection, run: str, at: str, sent: SentOrder) -> None
     if staging.attempt > before.attempt and before.state not in _GOOD:
         values |= {"attempt": staging.attempt, "state": OrderState.STAGED.value, "reason": None}
     connection.execute(sa.update(orders).where(orders.c.id == sent.id).values(**values))
+
+
+def _note_owner(connection: sa.Connection, audit: Order, staging: Staging) -> None:
+    """An audit's order says where the survey found this client's Notes. Elsewhere than before, its user is unknown."""
+    place = {"data": audit.owner.data, "machine": audit.incarnation.machine, "ini": staging.ini}
+    moved = sa.or_(*(sa.func.coalesce(clients.c[name], "") != place[name] for name in ("data", "machine")))
+    mine = clients.c.name == audit.client
+    connection.execute(sa.update(clients).where(mine, moved).values(user=None))
+    connection.execute(sa.update(clients).where(mine).values(**place))
 
 
 def take_answer(connection: sa.Connection, position: int, answer: Answer, asides: Asides) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,92 +9,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from recorded import AT, DONE, LATER, ORDER, OTHER, OTHER_SID, PENDING, Run, journal_of, order_of
 from stores import CLIENT, SID, add_client, add_pc, new_store
 
 from notesfleet.errors import InputError
-from notesfleet.orders.journal import seal
-from notesfleet.orders.model import Order, Staging
+from notesfleet.orders.model import Staging
 from notesfleet.store.connection import Store
-from notesfleet.store.imports import Imported, import_folder, import_spool
+from notesfleet.store.imports import import_folder, import_spool
 from notesfleet.store.runs import read_runs
-from notesfleet.store.spool import Spool
 from notesfleet.store.tables import metadata, orders, pcs, reports
-
-AT = "2026-11-26T09:00:00Z"
-LATER = "2026-11-26T17:00:00Z"
-OTHER = "pc1~other"
-OTHER_SID = "S-1-5-21-1-2-3-1002"
-
-
-def _order(client: str = CLIENT, sid: str = SID, step: str = "switch_server") -> Order:
-    return Order.model_validate(
-        {
-            "campaign": "c",
-            "step": step,
-            "client": client,
-            "owner": {"sid": sid, "user": "CN=J Dupont/O=Acme", "data": "C:\\Notes\\Data"},
-            "incarnation": {"machine": "m"},
-            "actions": [{"name": "ini.set", "with": {"name": "A", "value": "1"}}],
-        }
-    )
-
-
-ORDER = _order()
-
-
-def _journal(order: Order = ORDER, *more: dict[str, Any]) -> bytes:
-    data, digits = b"", ""
-    for record in ({"k": "start", "id": order.id, "runner": "r", "pid": 1}, *more):
-        digits, line = seal(digits, {"t": AT, **record})
-        data += line
-    return data
-
-
-DONE = (
-    {"k": "stage", "s": 0, "moment": "closed", "last": 0},
-    {"k": "found", "a": 0, "parts": [{"ini": "a"}]},
-    {"k": "ended", "a": 0, "same": 1, "unsupported": 0, "unproven": 0},
-    {"k": "finished", "state": "done", "left": []},
-)
-PENDING = {"k": "pending", "reason": "notes_open", "a": 0}
-
-
-class Run:
-    """Writes a spool as the plugins do, and imports it."""
-
-    def __init__(self, store: Store, folder: Path, name: str = "r1") -> None:
-        self.store, self.folder = store, folder
-        self.spool = Spool(name, folder / f"{name}.jsonl")
-        self.spool.append("run", id=name, playbook="migrate.yml", started=AT, check=False, controller="here")
-
-    def sent(self, *sent: Order, attempt: int = 1) -> None:
-        staging = Staging(ini="C:\\Notes\\notes.ini", attempt=attempt).content
-        listed = [{"client": each.client, "id": each.id, "text": each.text, "staging": staging} for each in sent]
-        self.spool.append("sent", host=CLIENT, pc="pc1", at=AT, orders=listed)
-
-    def answer(
-        self,
-        journals: dict[tuple[str, str], bytes],
-        *,
-        at: str = AT,
-        logged_on: bool = True,
-        names: dict[str, str] | None = None,
-    ) -> None:
-        """`journals`: (SID, order id) to the journal's bytes."""
-        clients = [
-            {
-                "sid": sid,
-                "logged_on": logged_on,
-                "orders": [{"id": order, "staged": "new", "journal": base64.b64encode(data).decode()}],
-            }
-            for (sid, order), data in journals.items()
-        ]
-        names = names or {SID: CLIENT, OTHER_SID: OTHER}
-        answer = {"runner": "present", "time": at, "clients": clients, "changed": False}
-        self.spool.append("answer", host=CLIENT, pc="pc1", at=at, clients=names, answer=answer)
-
-    def imported(self) -> Imported:
-        return import_spool(self.store, self.spool.path, self.folder / "aside")
 
 
 @pytest.fixture
@@ -129,7 +51,7 @@ def _everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 def _whole(run: Run) -> None:
     run.spool.append("play", name="migrate", hosts=[CLIENT, OTHER])
     run.sent(ORDER)
-    run.answer({(SID, ORDER.id): _journal(ORDER, *DONE)})
+    run.answer({(SID, ORDER.id): journal_of(ORDER, *DONE)})
     run.spool.append("absent", host="pc9~x", pc="pc9", at=AT, why="does not answer on port 5986")
     run.spool.append("aside", host=OTHER, pc="pc1", at=AT, why="not JSON", document={"x": 1})
     run.spool.append("result", host=CLIENT, task="t", action="order", at=AT, status="ok", msg="done")
@@ -207,8 +129,8 @@ def test_a_damaged_line_is_named_and_the_rest_is_taken(store: Store, run: Run) -
     ("damage", "why"),
     [
         (lambda data: data.replace(b'"same":1', b'"same":2'), "does not fit"),
-        (lambda data: _journal(_order(step="other"), *DONE), "is that of order"),
-        (lambda data: _journal(ORDER, {"k": "ended", "a": 7, "same": 0}), "does not fit the order"),
+        (lambda data: journal_of(order_of(step="other"), *DONE), "is that of order"),
+        (lambda data: journal_of(ORDER, {"k": "ended", "a": 7, "same": 0}), "does not fit the order"),
         (lambda data: b"\xff" * 5_000_000, "bytes, more than"),
     ],
     ids=["damaged", "of another order", "of an action that the order has not", "too large"],
@@ -216,9 +138,9 @@ def test_a_damaged_line_is_named_and_the_rest_is_taken(store: Store, run: Run) -
 def test_a_journal_that_cannot_be_trusted_fails_its_client_alone(
     store: Store, run: Run, damage: Any, why: str, tmp_path: Path
 ) -> None:
-    other = _order(OTHER, OTHER_SID)
+    other = order_of(OTHER, OTHER_SID)
     run.sent(ORDER, other)
-    journals = {(SID, ORDER.id): damage(_journal(ORDER, *DONE)), (OTHER_SID, other.id): _journal(other, *DONE)}
+    journals = {(SID, ORDER.id): damage(journal_of(ORDER, *DONE)), (OTHER_SID, other.id): journal_of(other, *DONE)}
     run.answer(journals)
     imported = run.imported()
     assert _states(store) == {ORDER.id: ("staged", None), other.id: ("done", None)}
@@ -230,7 +152,7 @@ def test_a_journal_that_cannot_be_trusted_fails_its_client_alone(
 
 
 def test_a_journal_cut_anywhere_is_never_taken_for_more_than_it_says(store: Store, tmp_path: Path) -> None:
-    data = _journal(ORDER, *DONE)
+    data = journal_of(ORDER, *DONE)
     for cut in range(0, len(data), 41):
         run = Run(store, tmp_path, f"cut{cut}")
         run.sent(ORDER)
@@ -245,7 +167,7 @@ def test_a_journal_cut_anywhere_is_never_taken_for_more_than_it_says(store: Stor
 
 def test_one_clients_order_in_anothers_answer_is_put_aside(store: Store, run: Run) -> None:
     run.sent(ORDER)
-    run.answer({(OTHER_SID, ORDER.id): _journal(ORDER, *DONE)})
+    run.answer({(OTHER_SID, ORDER.id): journal_of(ORDER, *DONE)})
     (sentence,) = run.imported().asides
     assert sentence.startswith(f"{OTHER}: order {ORDER.id} was not issued to this client")
     assert _states(store) == {ORDER.id: ("staged", None)}
@@ -253,12 +175,12 @@ def test_one_clients_order_in_anothers_answer_is_put_aside(store: Store, run: Ru
 
 def test_an_order_of_the_profile_that_had_this_name_before_is_put_aside(store: Store, run: Run) -> None:
     run.sent(ORDER)
-    run.answer({(OTHER_SID, ORDER.id): _journal(ORDER, *DONE)}, names={OTHER_SID: CLIENT})
+    run.answer({(OTHER_SID, ORDER.id): journal_of(ORDER, *DONE)}, names={OTHER_SID: CLIENT})
     assert "was not issued" in run.imported().asides[0]
 
 
 def test_an_order_that_was_never_sent_is_put_aside(store: Store, run: Run) -> None:
-    run.answer({(SID, ORDER.id): _journal(ORDER, *DONE)})
+    run.answer({(SID, ORDER.id): journal_of(ORDER, *DONE)})
     assert "was not issued" in run.imported().asides[0]
     assert _states(store) == {}
 
@@ -276,16 +198,10 @@ def test_an_answer_of_another_form_is_put_aside(store: Store, run: Run, answer: 
     assert run.imported().asides[0].startswith(f"{CLIENT}: ")
 
 
-@pytest.mark.parametrize("survey", ["text", None, {"schema": 99}])
-def test_a_survey_of_another_form_is_put_aside(store: Store, run: Run, survey: Any) -> None:
-    run.spool.append("survey", host="pc1", pc="pc1", at=AT, survey=survey)
-    assert run.imported().asides[0].startswith("pc1: ")
-
-
 def test_a_done_order_does_not_move_backwards(store: Store, run: Run) -> None:
     run.sent(ORDER)
-    run.answer({(SID, ORDER.id): _journal(ORDER, *DONE)})
-    run.answer({(SID, ORDER.id): _journal(ORDER, PENDING)}, at=LATER)
+    run.answer({(SID, ORDER.id): journal_of(ORDER, *DONE)})
+    run.answer({(SID, ORDER.id): journal_of(ORDER, PENDING)}, at=LATER)
     run.answer({(SID, ORDER.id): b""}, at=LATER)
     assert len(run.imported().asides) == 1
     assert _states(store) == {ORDER.id: ("done", None)}
@@ -297,11 +213,11 @@ def test_a_failed_order_goes_on_with_a_higher_attempt(store: Store, run: Run) ->
         {"k": "finished", "state": "failed", "left": []},
     )
     run.sent(ORDER)
-    run.answer({(SID, ORDER.id): _journal(ORDER, *failed)})
+    run.answer({(SID, ORDER.id): journal_of(ORDER, *failed)})
     run.imported()
     assert _states(store) == {ORDER.id: ("failed", "other_identity")}
     run.sent(ORDER, attempt=2)
-    run.answer({(SID, ORDER.id): _journal(ORDER, *failed, {"k": "retry", "attempt": 2}, *DONE)}, at=LATER)
+    run.answer({(SID, ORDER.id): journal_of(ORDER, *failed, {"k": "retry", "attempt": 2}, *DONE)}, at=LATER)
     run.imported()
     assert _states(store) == {ORDER.id: ("done", None)}
 
@@ -318,14 +234,14 @@ def test_an_absence_lasts_until_the_pc_answers(store: Store, run: Run) -> None:
     run.spool.append("absent", host=CLIENT, pc="pc1", at=AT, why="does not answer")
     run.imported()
     assert _pc(store) == (None, AT)
-    run.answer({(SID, ORDER.id): _journal()}, at=LATER)
+    run.answer({(SID, ORDER.id): journal_of()}, at=LATER)
     run.imported()
     assert _pc(store) == (LATER, None)
 
 
 def test_an_older_run_imported_late_does_not_make_a_pc_absent_again(store: Store, run: Run, tmp_path: Path) -> None:
     run.sent(ORDER)
-    run.answer({(SID, ORDER.id): _journal()}, at=LATER)
+    run.answer({(SID, ORDER.id): journal_of()}, at=LATER)
     run.imported()
     old = Run(store, tmp_path, "r0")
     old.spool.append("absent", host=CLIENT, pc="pc1", at=AT, why="does not answer")
