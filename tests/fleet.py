@@ -89,6 +89,13 @@ class VirtualFleet:
         paths = sorted((self.folder / "home" / "spool").glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
         return [record for path in paths for record in read_spool(path).records if record.kind == kind]
 
+    def remember_orders(self) -> None:
+        """Let the inventory say which orders were sent, as the store's does."""
+        for record in self.spooled("sent"):
+            for each in record.fields["orders"]:
+                step = json.loads(each["text"])["step"]
+                self.variables[each["client"]]["notesfleet"]["orders"][step] = each["id"]
+
     def advance(self, to: str) -> None:
         """Move the simulated time."""
         asyncio.run_coroutine_threadsafe(self.simulator.advance(clock.parse(to)), self._loop).result(120)

@@ -170,3 +170,45 @@ def test_a_step_gives_the_same_order_whatever_type_ansible_delivers(tmp_path: Pa
         sent = [each for record in fleet.spooled("sent") for each in record.fields["orders"]]
         assert len({each["id"] for each in sent}) == 1
         assert Order.model_validate_json(sent[0]["text"]).actions[0].with_["value"] == "2"
+
+
+def test_a_replica_that_fills_later_and_an_entry_that_comes_later_keep_mail_on_the_server_until_then(
+    tmp_path: Path,
+) -> None:
+    world = one_client(notes_open=True, asks=True)
+    world.switches.create_replica_fills = False
+    world.switches.entry_delay = 600
+    with virtual_fleet(world, tmp_path) as fleet:
+        migrate(fleet)
+        office = locations(the_client(fleet))["Office (Network)"]
+        assert (item(office, "MailType"), item(office, "MailServer")) == ("0", OLD)
+        fleet.advance("2026-11-26T10:00:00Z")
+        second = migrate(fleet)
+        office = locations(the_client(fleet))["Office (Network)"]
+        assert (item(office, "MailType"), item(office, "MailServer")) == ("1", NEW_SERVER)
+        assert second.sum("failed") == 0
+        assert migrate(fleet).sum("changed") == 0
+
+
+def test_a_night_later_the_reports_are_collected_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
+    with virtual_fleet(demo_company(), tmp_path) as fleet:
+        fleet.advance("2026-11-26T17:05:00Z")
+        first = migrate(fleet)
+        fleet.remember_orders()
+        fleet.advance("2026-11-27T09:00:00Z")
+        collected = fleet.playbook("playbooks/collect.yml")
+        assert collected.code == 0, collected.text
+        assert (collected.sum("changed"), collected.sum("failed")) == (0, 0)
+        brought = fleet.spooled("answer")[-14:]
+        assert sum(len(client["orders"]) for record in brought for client in record.fields["answer"]["clients"]) == 42
+        second = migrate(fleet)
+        assert (first.sum("failed"), second.sum("failed"), second.sum("changed")) == (0, 0, 0)
+        assert [pc.harms for pc in fleet.model.dump().pcs if pc.harms] == []
+        for pc in fleet.model.dump().pcs:
+            for client in pc.clients if pc.power == "on" else []:
+                moved = {
+                    item(each, "MailServer")
+                    for name, each in locations(client).items()
+                    if name in ("Office (Network)", "Home")
+                }
+                assert moved == {NEW_SERVER}, pc.name
