@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from notesfleet.actions.schemas import ACTIONS
 from notesfleet.actions.seams import Seams
 from notesfleet.canonical import sha256_hex
-from notesfleet.errors import JournalDamaged
+from notesfleet.errors import ActionFailure, JournalDamaged
 from notesfleet.orders.journal import SIZE_LIMIT, Journal, read_journal
 from notesfleet.orders.model import Mode, Order, OrderState, Staging
 
@@ -48,7 +48,7 @@ def staged_orders(seams: Seams, folder: str, sid: str) -> list[StagedOrder]:
     """The orders of a client's folder, oldest first; what is staged halfway or damaged is left alone."""
     names = seams.get_client_file_list(f"{folder}\\orders")
     ids = [name[:-5] for name in names if name.endswith(".json") and name.count(".") == 1]
-    staged = [_staged(seams, folder, order_id, sid) for order_id in ids]
+    staged = [_readable(seams, folder, order_id, sid) for order_id in ids]
     return sorted((each for each in staged if each is not None), key=lambda each: (each.staging.issued_at, each.id))
 
 
@@ -60,6 +60,14 @@ def is_done(seams: Seams, folder: str, order_id: str) -> bool:
 
 def journal_path(folder: str, order_id: str) -> str:
     return f"{folder}\\journals\\{order_id}.journal"
+
+
+def _readable(seams: Seams, folder: str, order_id: str, sid: str) -> StagedOrder | None:
+    """A file that another program holds just now is there at the next look."""
+    try:
+        return _staged(seams, folder, order_id, sid)
+    except ActionFailure:
+        return None
 
 
 def _staged(seams: Seams, folder: str, order_id: str, sid: str) -> StagedOrder | None:
