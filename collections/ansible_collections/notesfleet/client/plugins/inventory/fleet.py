@@ -15,7 +15,9 @@ short_description: Notes clients from the store of notesfleet
 description:
   - Reads the store and gives one host for each audited Notes client, named C(<pc>~<account>), and one for each PC
     that was not audited yet.
-  - Groups are C(wave_<name>) (to be done now), C(wave_<name>_all) (everyone of it), C(state_<state>), C(site_<site>),
+  - All hosts are in the group C(fleet); connection settings belong to its group_vars, not to those of C(all), which
+    localhost has too.
+  - Other groups are C(wave_<name>) (to be done now), C(wave_<name>_all) (everyone of it), C(state_<state>), C(site_<site>),
     C(server_<old mail server>) and C(unaudited).
   - Each host has the variables C(ansible_host) and C(notesfleet).
   - The file must be named C(fleet.yml), C(fleet.yaml), C(*.fleet.yml) or C(*.fleet.yaml).
@@ -78,8 +80,9 @@ class InventoryModule(BaseInventoryPlugin):
                 store.close()
         except NotesfleetError as error:
             raise AnsibleParserError(str(error)) from error
+        fleet = inventory.add_group("fleet")
         for host in hosts:
-            inventory.add_host(host.name)
+            inventory.add_host(host.name, group=fleet)
             for group in host.groups:
                 inventory.add_host(host.name, group=inventory.add_group(group))
             for name, value in host.variables.items():
