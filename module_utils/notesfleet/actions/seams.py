@@ -203,6 +203,9 @@ class SystemSeams(Protocol):
     def get_client_file_info(self, path: str) -> FileInfo | None:
         """[Get-ClientFileInfo]"""
 
+    def get_file_owner(self, path: str) -> str | None:
+        """[Get-FileOwner] The SID of a file's owner; None where there is no file."""
+
     def get_client_folder_list(self, folder: str) -> list[str]:
         """[Get-ClientFolderList] Names of subfolders, sorted; reparse points left out."""
 

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from notesfleet.fleet.mailbox import MailFacts
+from notesfleet.actions.names import folded
+from notesfleet.fleet.mailbox import LocationFacts, MailFacts
 from notesfleet.store.readings import Reading
 
 
 def mail_facts(sections: Mapping[str, Reading]) -> MailFacts:
-    """What the newest readings say of the client's mail."""
-    return MailFacts(user=None, id_file="", locations=None)
+    """What the newest readings say of the client's mail. What was not read stays unknown."""
+    documents = {name: reading.document for name, reading in sections.items()}
+    read = documents.get("locations")
+    locations = None
+    if read is not None:
+        locations = [
+            LocationFacts(each["mail_server"], each["mail_file"], each["user_id"]) for each in read["locations"]
+        ]
+    mail = documents.get("mail")
+    known = mail is not None and isinstance(mail["replica_id"], str)
+    return MailFacts(
+        user=documents["identity"]["user"] if "identity" in documents else None,
+        id_file=_id_file(documents["ini"]) if "ini" in documents else "",
+        locations=locations,
+        replica_ids={folded(mail["path"], "path"): mail["replica_id"]} if known else {},
+    )
+
+
+def _id_file(ini: Mapping[str, str]) -> str:
+    """KeyFileName as a whole path: it may stand without its folder, which is the data directory then."""
+    name = ini["key_file"]
+    return name if not name or ":" in name else f"{ini['data']}\\{name}"

@@ -138,6 +138,10 @@ class ModelSystemSeams(PcSeams):
             return FileInfo(len(self._pc.read(path, 1 << 30) or b""), file.modified)
         return FileInfo(database.size, database.modified) if database is not None else None
 
+    def get_file_owner(self, path: str) -> str | None:
+        file = self._pc.file(path)
+        return None if file is None else file.owner
+
     def get_client_folder_list(self, folder: str) -> list[str]:
         links = [each.path for each in self._pc.pc.folders if each.link]
         names = self._pc.folders_in(folder)

@@ -1,0 +1,187 @@
+"""The inside of a client: an order of conditions only, read in the user's session, and the facts of its `saw`.
+
+`campaign` null, step `audit`, the user's name not known yet (action-engine section 4). What it reads it reads
+by the doors of safety 1.1, so it is pending where Notes would ask for a password.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from notesfleet.audit.facts import Section, Unknown
+from notesfleet.audit.survey import ClientReading
+from notesfleet.errors import DocumentError
+from notesfleet.orders.journal import Journal
+from notesfleet.orders.model import Incarnation, Mode, Order, OrderAction, Owner
+
+STEP = "audit"
+LOCATION_ITEMS = [
+    "DirectoryServer",
+    "LocationType",
+    "MailFile",
+    "MailServer",
+    "MailType",
+    "Name",
+    "ReplicationEnabled",
+    "UserID",
+]
+CONNECTION_ITEMS = ["ConnectionType", "Destination", "OptionalNetworkAddress"]
+
+
+class Location(Section):
+    """A Location document; texts as they stand, empty where the item is missing."""
+
+    unid: str
+    name: str
+    mail_server: str
+    mail_file: str
+    mail_type: str
+    user_id: str
+
+
+class Locations(Section):
+    locations: list[Location]
+
+
+class Connection(Section):
+    """A Connection document: an address kept here outlives a server's move (safety 3.13)."""
+
+    unid: str
+    destination: str
+    address: str
+
+
+class Connections(Section):
+    connections: list[Connection]
+
+
+class ReplicatorEntry(Section):
+    location: str
+    replica_id: str
+    server: str
+    enabled: bool
+
+
+class Replicator(Section):
+    """The replicator pages of all Locations."""
+
+    entries: list[ReplicatorEntry]
+
+
+class Outbox(Section):
+    """Mail that waits in mail.box."""
+
+    count: int
+
+
+class Mail(Section):
+    """The mail file that notes.ini names, as the server has it."""
+
+    server: str
+    path: str
+    replica_id: str | Unknown
+
+
+class Identity(Section):
+    """Whom Notes knew in that session."""
+
+    user: str
+    data: str
+    notes_started: str | None
+
+
+def audit_order(reading: ClientReading, round: str) -> Order:
+    """The audit order of a client for that round (a UTC date)."""
+    ini = reading.facts.ini
+    actions = [
+        _action("document.read", db="names.nsf", form="Location", match=[], items=LOCATION_ITEMS),
+        _action("document.read", db="names.nsf", form="Connection", match=[], items=CONNECTION_ITEMS),
+        _action("replicator.read", match=[]),
+        _action("require.outbox_empty", path="mail.box"),
+    ]
+    if ini.mail_server and ini.mail_file:
+        path = ini.mail_file if ini.mail_file.lower().endswith(".nsf") else f"{ini.mail_file}.nsf"
+        actions.append(_action("require.server_opens", server=ini.mail_server, host="", path=path, replica_id=None))
+    return Order(
+        campaign=None,
+        step=STEP,
+        client=reading.name,
+        owner=Owner(sid=reading.sid, user=None, data=ini.data),
+        incarnation=Incarnation(machine=reading.facts.pc.machine),
+        mode=Mode.CHECK,
+        round=round,
+        actions=actions,
+    )
+
+
+def sections_of(order: Order, journal: Journal) -> dict[str, Section]:
+    """The facts of an audit order's journal. Raises DocumentError for a journal that does not fit the order."""
+    saw = {record["a"]: record["saw"] for record in journal.records if record["k"] == "saw"}
+    sections: dict[str, Section] = {}
+    try:
+        for number, action in enumerate(order.actions):
+            if number in saw:
+                sections |= _section(action, saw[number])
+        for record in journal.records:
+            if record["k"] == "identity":
+                started = record["notes_started"]
+                sections["identity"] = Identity(user=record["user"], data=record["data"], notes_started=started)
+    except (KeyError, TypeError, AttributeError, IndexError, ValidationError) as error:
+        raise DocumentError(f"the journal of the audit {order.id} has a reading of another form") from error
+    return sections
+
+
+def _section(action: OrderAction, saw: dict[str, Any]) -> dict[str, Section]:
+    match action.name:
+        case "document.read" if action.with_["form"] == "Location":
+            return {"locations": Locations(locations=[_location(each) for each in saw["documents"]])}
+        case "document.read":
+            return {"connections": Connections(connections=[_connection(each) for each in saw["documents"]])}
+        case "replicator.read":
+            entries = [
+                ReplicatorEntry(
+                    location=location["unid"],
+                    replica_id=entry["replica_id"],
+                    server=entry["server"],
+                    enabled=entry["enabled"],
+                )
+                for location in saw["locations"]
+                for entry in location["entries"]
+            ]
+            return {"replicator": Replicator(entries=entries)}
+        case "require.outbox_empty":
+            return {"outbox": Outbox(count=saw["count"])}
+        case "require.server_opens":
+            replica_id = saw["replica_id"] or Unknown(unknown="the mail file did not open on its server")
+            return {"mail": Mail(server=action.with_["server"], path=action.with_["path"], replica_id=replica_id)}
+    return {}
+
+
+def _location(document: dict[str, Any]) -> Location:
+    return Location(
+        unid=document["unid"],
+        name=_text(document, "Name"),
+        mail_server=_text(document, "MailServer"),
+        mail_file=_text(document, "MailFile"),
+        mail_type=_text(document, "MailType"),
+        user_id=_text(document, "UserID"),
+    )
+
+
+def _connection(document: dict[str, Any]) -> Connection:
+    return Connection(
+        unid=document["unid"],
+        destination=_text(document, "Destination"),
+        address=_text(document, "OptionalNetworkAddress"),
+    )
+
+
+def _text(document: dict[str, Any], name: str) -> str:
+    found = [item["values"] for item in document["items"] if item["name"] == name]
+    return str(found[0][0]) if found and found[0] else ""
+
+
+def _action(name: str, **arguments: Any) -> OrderAction:
+    return OrderAction(name=name, with_=arguments)
