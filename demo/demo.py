@@ -62,7 +62,7 @@ def play(stage: Stage, quiet: bool) -> list[str]:
     stage.chapter("The wave is migrated: three steps a client, in its user's session, when Notes allows")
     with Costs(stage) as costs:
         first = stage.playbook("migrate", f"target=wave_{WAVE}")
-    costs.show("The wave, with the runner's first delivery")
+    costs.show("The wave", *stage.reached())
     stage.playbook("report")
 
     stage.chapter("A night passes: users come and go, the administrator moves the last mailboxes")
@@ -74,7 +74,7 @@ def play(stage: Stage, quiet: bool) -> list[str]:
     stage.chapter("The whole wave once more: everything is as it should be, so nothing is changed")
     with Costs(stage) as costs:
         second = stage.playbook("migrate", f"target=wave_{WAVE}_all")
-    costs.show("The wave again, with the runner in place")
+    costs.show("The wave again", *stage.reached())
 
     stage.chapter("The report")
     stage.playbook("report")

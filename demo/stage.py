@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -10,8 +9,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
+
+from notesfleet.store.spool import read_spool
 
 READY_AFTER = 60
+MIGRATING = ("notesfleet.client.order", "notesfleet.client.order_info")
 
 
 class StageFailed(Exception):
@@ -123,12 +126,19 @@ class Stage:
         if code.returncode:
             raise StageFailed(f"`{' '.join(command)}` ended with exit code {code.returncode}")
 
+    def reached(self) -> tuple[int, int]:
+        """Clients and tasks of the last playbook: hosts on which notesfleet's own modules ran, and how often."""
+        results = [each for each in self._last_run() if each["kind"] == "result" and each["action"] in MIGRATING]
+        return len({each["host"] for each in results}), len(results)
+
     def _recap(self) -> Recap:
-        last = json.loads(self.output("runs", "list", "--json"))[-1]
-        stats = last["stats"]
-        return Recap(
-            *(sum(host[key] for host in stats.values()) for key in ("ok", "changed", "failures", "unreachable"))
-        )
+        stats = next(each["stats"] for each in reversed(self._last_run()) if each["kind"] == "end")
+        words = ("ok", "changed", "failures", "unreachable")
+        return Recap(*(sum(host.get(word, 0) for host in stats.values()) for word in words))
+
+    def _last_run(self) -> list[dict[str, Any]]:
+        spool = max((self.folder / "home" / "spool").glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+        return [{"kind": record.kind, **record.fields} for record in read_spool(spool).records]
 
     def _log(self) -> str:
         return (self.folder / "simulator.log").read_text(encoding="utf-8").strip()[-2000:]

@@ -86,7 +86,7 @@ class RunningFacts(Section):
     notes_open: bool
     notes_started: str | None
     sessions: list[str]
-    prompt_free: Unknown = Field(default=Unknown(unknown="it lies in the ID file, which no program may read from outside"))
+    prompt_free: Unknown = Field(default=Unknown(unknown="it lies in the ID file, which nobody reads from outside"))
 
 
 class Facts(Section):

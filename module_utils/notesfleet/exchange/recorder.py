@@ -13,6 +13,7 @@ from typing import Any
 
 from notesfleet import clock
 from notesfleet.errors import NotesfleetError
+from notesfleet.fleet.waves import resolve
 from notesfleet.settings import Settings
 from notesfleet.store.connection import open_store
 from notesfleet.store.imports import import_spool
@@ -74,6 +75,8 @@ class Recorder:
             store = open_store(self.settings.store_address)
             try:
                 imported = import_spool(store, self.spool.path)
+                # What was audited in this run may belong to a wave now.
+                resolve(store)
             finally:
                 store.close()
         except NotesfleetError as error:

@@ -19,13 +19,19 @@ def mail_facts(sections: Mapping[str, Reading]) -> MailFacts:
             LocationFacts(each["mail_server"], each["mail_file"], each["user_id"]) for each in read["locations"]
         ]
     mail = documents.get("mail")
-    known = mail is not None and isinstance(mail["replica_id"], str)
     return MailFacts(
         user=documents["identity"]["user"] if "identity" in documents else None,
         id_file=_id_file(documents["ini"]) if "ini" in documents else "",
         locations=locations,
-        replica_ids={folded(mail["path"], "path"): mail["replica_id"]} if known else {},
+        replica_ids=_replica_ids(mail),
     )
+
+
+def _replica_ids(mail: Mapping[str, str] | None) -> dict[str, str]:
+    """Of the mail file that was opened on its server; an unknown replica id is not a text."""
+    if mail is None or not isinstance(mail["replica_id"], str):
+        return {}
+    return {folded(mail["path"], "path"): mail["replica_id"]}
 
 
 def _id_file(ini: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import ValidationError
 
+from notesfleet.audit.inside import sections_of
 from notesfleet.codes import Code, PendingReason
 from notesfleet.errors import DocumentError
 from notesfleet.exchange.documents import ClientAnswer, ExchangeAnswer, OrderAnswer
@@ -133,9 +134,7 @@ def _take_order(connection: sa.Connection, answer: Answer, client: ClientAnswer,
 
 def _keep_audit(connection: sa.Connection, client: str, order: Order, journal: Journal, at: str) -> None:
     """The facts of an inside audit, and the Notes user name that the session had."""
-    from notesfleet.audit import inside
-
-    readings.keep(connection, client, at, "inside", inside.sections_of(order, journal))
+    readings.keep(connection, client, at, "inside", sections_of(order, journal))
     users = [str(record["user"])[:300] for record in journal.records if record["k"] == "identity" and record["user"]]
     if users:
         connection.execute(sa.update(clients).where(clients.c.name == client).values(user=users[-1]))

@@ -97,7 +97,7 @@ def _read(connection: sa.Connection) -> _Tables:
     chosen = sa.select(targets, campaigns.c.round).join(campaigns, targets.c.campaign == campaigns.c.name)
     # A client that is in two campaigns is shown in the one that was loaded last.
     by_client = {row.client: row for row in connection.execute(chosen.order_by(campaigns.c.loaded_at))}
-    sent: dict[str, list[sa.Row[Any]]] = {}
+    sent: dict[str, list[Any]] = {}
     columns = [
         orders.c[name] for name in ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at")
     ]

@@ -15,7 +15,7 @@ $script:Escape = [System.Text.RegularExpressions.MatchEvaluator] {
 
 function ConvertTo-CanonicalText {
     <# .SYNOPSIS
-    The canonical text of a value. Throws runner_error for what has none (fractions, huge integers, '/Date(' texts). #>
+    The canonical text of a value. Throws unreadable for what has none (fractions, huge integers, '/Date(' texts). #>
     param($Value)
     $builder = New-Object System.Text.StringBuilder
     Add-CanonicalText -Builder $builder -Value $Value
@@ -30,13 +30,13 @@ function Add-CanonicalText {
     elseif ($Value -is [int] -or $Value -is [long]) { Add-CanonicalInteger -Builder $Builder -Number $Value }
     elseif ($Value -is [System.Collections.IDictionary]) { Add-CanonicalObject -Builder $Builder -Object $Value }
     elseif ($Value -is [System.Collections.IList]) { Add-CanonicalList -Builder $Builder -List $Value }
-    else { throw "runner_error: a $($Value.GetType().Name) has no canonical text" }
+    else { throw "unreadable: a $($Value.GetType().Name) has no canonical text" }
 }
 
 function Add-CanonicalInteger {
     param([System.Text.StringBuilder] $Builder, [long] $Number)
     if ($Number -gt $script:LargestInteger -or $Number -lt - $script:LargestInteger) {
-        throw "runner_error: the integer $Number is outside 2^53"
+        throw "unreadable: the integer $Number is outside 2^53"
     }
     $null = $Builder.Append($Number.ToString([System.Globalization.CultureInfo]::InvariantCulture))
 }
@@ -44,7 +44,7 @@ function Add-CanonicalInteger {
 function Add-CanonicalString {
     param([System.Text.StringBuilder] $Builder, [string] $Text)
     if ($Text.StartsWith('/Date(', [System.StringComparison]::Ordinal)) {
-        throw "runner_error: a text must not begin with '/Date('"
+        throw "unreadable: a text must not begin with '/Date('"
     }
     $null = $Builder.Append('"')
     $null = $Builder.Append([regex]::Replace($Text, '[^ -~]|["\\]', $script:Escape))
