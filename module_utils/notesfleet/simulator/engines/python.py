@@ -11,6 +11,7 @@ from notesfleet.actions.engine import run_runner
 from notesfleet.errors import ActionFailure, DocumentError
 from notesfleet.exchange.documents import ExchangeRequest
 from notesfleet.simulator.engines.exchange import Exchange
+from notesfleet.simulator.engines.survey import survey
 from notesfleet.simulator.model.seams_system import ModelSystemSeams
 from notesfleet.simulator.model.world import ModelWorld
 
@@ -28,8 +29,6 @@ class PythonEngine:
         if script_name == "exchange.ps1":
             return self._exchange(pc, complex_args)
         if script_name == "survey.ps1":
-            from notesfleet.simulator.engines.survey import survey
-
             return survey(self._world.system_seams(pc))
         raise DocumentError(f"the simulated PC does not know the script {script_name}")
 
