@@ -17,8 +17,8 @@ description:
     that was not audited yet.
   - All hosts are in the group C(fleet); connection settings belong to its group_vars, not to those of C(all), which
     localhost has too.
-  - Other groups are C(wave_<name>) (to be done now), C(wave_<name>_all) (everyone of it), C(state_<state>), C(site_<site>),
-    C(server_<old mail server>) and C(unaudited).
+  - Other groups are C(wave_<name>) (to be done now), C(wave_<name>_all) (everyone of it), C(state_<state>),
+    C(site_<site>), C(server_<old mail server>) and C(unaudited).
   - Each host has the variables C(ansible_host) and C(notesfleet).
   - The file must be named C(fleet.yml), C(fleet.yaml), C(*.fleet.yml) or C(*.fleet.yaml).
 author:
