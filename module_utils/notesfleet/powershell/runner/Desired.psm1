@@ -6,10 +6,10 @@ $ErrorActionPreference = 'Stop'
 $script:IniValueLimit = 255
 
 $script:Kinds = @{
-    ini = @{ Exact = $true; Later = $false; Find = 'Find-IniPart'; Read = 'Read-IniPart'; Write = 'Write-IniPart'; Restore = 'Restore-IniPart'; Unproven = 'Test-IniUnproven' }
-    document = @{ Exact = $true; Later = $false; Find = 'Find-DocumentPart'; Read = 'Read-DocumentPart'; Write = 'Write-DocumentPart'; Restore = 'Restore-DocumentPart'; Unproven = 'Test-DocumentUnproven' }
-    replica = @{ Exact = $false; Later = $false; Find = 'Find-ReplicaPart'; Read = 'Read-ReplicaPart'; Write = 'Write-ReplicaPart'; Restore = 'Restore-ReplicaPart'; Unproven = 'Test-ReplicaUnproven' }
-    entry = @{ Exact = $false; Later = $true; Find = 'Find-EntryPart'; Read = 'Read-EntryPart'; Write = 'Write-EntryPart'; Restore = 'Restore-EntryPart'; Unproven = 'Test-EntryUnproven' }
+    ini = @{ Exact = $true; Later = $false; Find = 'Find-IniPart'; Read = 'Read-IniPart'; Write = 'Write-IniPart'; Restore = 'Restore-IniPart'; Settle = 'Complete-IniPart'; Unproven = 'Test-IniUnproven' }
+    document = @{ Exact = $true; Later = $false; Find = 'Find-DocumentPart'; Read = 'Read-DocumentPart'; Write = 'Write-DocumentPart'; Restore = 'Restore-DocumentPart'; Settle = 'Complete-DocumentPart'; Unproven = 'Test-DocumentUnproven' }
+    replica = @{ Exact = $false; Later = $false; Find = 'Find-ReplicaPart'; Read = 'Read-ReplicaPart'; Write = 'Write-ReplicaPart'; Restore = 'Restore-ReplicaPart'; Settle = 'Complete-ReplicaPart'; Unproven = 'Test-ReplicaUnproven' }
+    entry = @{ Exact = $false; Later = $true; Find = 'Find-EntryPart'; Read = 'Read-EntryPart'; Write = 'Write-EntryPart'; Restore = 'Restore-EntryPart'; Settle = 'Complete-EntryPart'; Unproven = 'Test-EntryUnproven' }
 }
 
 function Get-PartKind {

@@ -38,6 +38,14 @@ function Write-DocumentPart {
     foreach ($name in $names) { Set-DocumentItem $document $name (@($Value['items'] | Where-Object { $_['name'] -ceq $name }) + @($null))[0] }
     foreach ($name in @($Keep['clear'])) { $null = $document.RemoveItem($name) }
     if (-not $document.Save($true, $false)) { throw "no_rights: the document $($At['unid']) was not saved" }
+    Complete-DocumentPart $Client $Way $Arguments $At
+}
+
+function Complete-DocumentPart {
+    # What belongs to a write besides the Save, done again after a cut between the two: the active Location is selected
+    # anew, so that the client does not go on with the old one in memory.
+    param($Client, [string] $Way, $Arguments, $At)
+    $document = Get-DocumentOfPart $Client $Way $At
     if ($Way -ceq 'ole' -and (Test-ActiveLocation $Client $document)) {
         $null = (Get-NotesOle $Client).Workspace.SetCurrentLocation((Get-ItemText $document 'Name'))
     }
@@ -174,4 +182,4 @@ function Test-ActiveLocation {
     (Get-ItemText $Document 'Name') -ceq $current.Split(',')[0]
 }
 
-Export-ModuleMember -Function Find-DocumentPart, Read-DocumentPart, Write-DocumentPart, Restore-DocumentPart, Test-DocumentUnproven, Get-NotesDocument, Test-DocumentMatch, Get-ItemRecord, Get-ItemText
+Export-ModuleMember -Function Find-DocumentPart, Read-DocumentPart, Write-DocumentPart, Restore-DocumentPart, Complete-DocumentPart, Test-DocumentUnproven, Get-NotesDocument, Test-DocumentMatch, Get-ItemRecord, Get-ItemText

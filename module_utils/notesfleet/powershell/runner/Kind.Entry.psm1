@@ -35,6 +35,8 @@ function Write-EntryPart {
 
 function Restore-EntryPart { param($Client, [string] $Way, $Arguments, $At, $Value, $Keep) throw 'unsupported: an icon cannot be removed by program' }
 
+function Complete-EntryPart { param($Client, [string] $Way, $Arguments, $At) }
+
 function Test-EntryUnproven { param($Client, [string] $Way, $Arguments, $At) $true }
 
 function Get-ReplicatorPage {
@@ -47,4 +49,4 @@ function Get-ReplicatorPage {
     Read-ReplicatorPage -Dxl $exporter.Export($document)
 }
 
-Export-ModuleMember -Function Find-EntryPart, Read-EntryPart, Write-EntryPart, Restore-EntryPart, Test-EntryUnproven, Get-ReplicatorPage
+Export-ModuleMember -Function Find-EntryPart, Read-EntryPart, Write-EntryPart, Restore-EntryPart, Complete-EntryPart, Test-EntryUnproven, Get-ReplicatorPage

@@ -12,14 +12,14 @@ function Find-IniPart {
 
 function Read-IniPart {
     <# .SYNOPSIS
-    Value {values} and Keep [[number, line]]. #>
+    Value {values} and Keep [[number, line with its end]]. #>
     param($Client, [string] $Way, $Arguments, $At)
     if ($Way -ceq 'ole') {
         $text = [string](Get-NotesSession $Client $Way).GetEnvironmentString($At['ini'], $true)
         return New-Object psobject -Property @{ Value = @{ values = [object[]]@($text | Where-Object { $_.Length }) }; Keep = @() }
     }
     $ini = Read-ClientIni $Client
-    $keep = [object[]]@(Get-IniLine $ini $At['ini'] | ForEach-Object { , @($_.Number, $_.Text) })
+    $keep = [object[]]@(Get-KeptLine $ini $At['ini'])
     New-Object psobject -Property @{ Value = @{ values = [object[]]@(Get-IniValue $ini $At['ini']) }; Keep = $keep }
 }
 
@@ -50,6 +50,8 @@ function Restore-IniPart {
     Set-ClientFile -Path $Client.Staging['ini'] -Content (ConvertTo-IniData $ini)
 }
 
+function Complete-IniPart { param($Client, [string] $Way, $Arguments, $At) }
+
 function Test-IniUnproven { param($Client, [string] $Way, $Arguments, $At) $false }
 
 function Read-ClientIni {
@@ -62,4 +64,4 @@ function Read-ClientIni {
     Read-NotesIni -Data $data -CodePage (Get-CodePage)
 }
 
-Export-ModuleMember -Function Find-IniPart, Read-IniPart, Write-IniPart, Restore-IniPart, Test-IniUnproven
+Export-ModuleMember -Function Find-IniPart, Read-IniPart, Write-IniPart, Restore-IniPart, Complete-IniPart, Test-IniUnproven

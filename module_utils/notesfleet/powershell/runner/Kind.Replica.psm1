@@ -25,6 +25,8 @@ function Write-ReplicaPart {
 
 function Restore-ReplicaPart { param($Client, [string] $Way, $Arguments, $At, $Value, $Keep) throw 'unsupported: a replica is never deleted' }
 
+function Complete-ReplicaPart { param($Client, [string] $Way, $Arguments, $At) }
+
 function Test-ReplicaUnproven { param($Client, [string] $Way, $Arguments, $At) $false }
 
-Export-ModuleMember -Function Find-ReplicaPart, Read-ReplicaPart, Write-ReplicaPart, Restore-ReplicaPart, Test-ReplicaUnproven
+Export-ModuleMember -Function Find-ReplicaPart, Read-ReplicaPart, Write-ReplicaPart, Restore-ReplicaPart, Complete-ReplicaPart, Test-ReplicaUnproven

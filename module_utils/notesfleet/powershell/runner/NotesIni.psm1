@@ -94,55 +94,63 @@ function Get-IniValue {
     foreach ($line in @(Get-IniLine $Ini $Name)) { $line.Text.Substring($line.Text.IndexOf('=') + 1) }
 }
 
+function Get-KeptLine {
+    <# .SYNOPSIS
+    What Restore-IniLine needs: for each line of a name [number, whole text with its line end]. #>
+    param($Ini, [string] $Name)
+    foreach ($line in @(Get-IniLine $Ini $Name)) { , @($line.Number, ($line.Text + $Ini.Lines[$line.Number].Eol)) }
+}
+
 function Set-IniValue {
     <# .SYNOPSIS
-    These values where the first line of the name stood; further lines dropped; none: appended to its section. #>
+    These values where the first line of the name stood, with its line end; further lines dropped; none: appended to
+    its section. #>
     param($Ini, [string] $Name, [string[]] $Values)
     $lines = @(Get-IniLine $Ini $Name)
     $place = $(if ($lines.Count) { $lines[0].Number } else { Get-IniSectionEnd $Ini })
     $spelled = $(if ($lines.Count) { $lines[0].Text.Substring(0, $lines[0].Text.IndexOf('=')) } else { $Name })
-    $openEnd = Test-IniOpenEnd $Ini
+    $eol = "`r`n"
+    if ($lines.Count) { $eol = $Ini.Lines[$place].Eol }
+    elseif ($place -and $place -eq $Ini.Lines.Count) { if (-not $Ini.Lines[$place - 1].Eol) { $eol = '' } }
     Remove-IniLine -Ini $Ini -Name $Name
-    foreach ($value in $Values) { Add-IniLine -Ini $Ini -Place $place -Text "$spelled=$value" -Name $Name -OpenEnd $openEnd; $place++ }
+    for ($i = 0; $i -lt $Values.Length; $i++) {
+        $end = $(if ($eol -or $i -eq $Values.Length - 1) { $eol } else { "`r`n" })
+        Add-IniLine -Ini $Ini -Place ($place + $i) -Text "$spelled=$($Values[$i])" -Eol $end -Name $Name
+    }
 }
 
 function Restore-IniLine {
     <# .SYNOPSIS
-    Exactly these lines ([number, text]) of the name again: the undo of Set-IniValue. #>
+    Exactly these lines (of Get-KeptLine) of the name again: the undo of Set-IniValue. #>
     param($Ini, [string] $Name, [object[]] $Keep)
-    $openEnd = Test-IniOpenEnd $Ini
+    $last = $Ini.Lines.Count - 1
+    $openEnd = $last -ge 0 -and $Ini.Lines[$last].Name -ceq (ConvertTo-IniName $Name) -and -not $Ini.Lines[$last].Eol
     Remove-IniLine -Ini $Ini -Name $Name
+    # The line had been appended to a file whose last line had no end.
+    if (-not $Keep.Length -and $openEnd -and $Ini.Lines.Count) { $Ini.Lines[$Ini.Lines.Count - 1].Eol = '' }
     foreach ($line in @($Keep | Sort-Object -Property { [int]$_[0] })) {
-        Add-IniLine -Ini $Ini -Place ([int]$line[0]) -Text $line[1] -Name $Name -OpenEnd $openEnd
+        $text = ([string]$line[1]).TrimEnd([char[]]@(13, 10))
+        Add-IniLine -Ini $Ini -Place ([int]$line[0]) -Text $text -Eol ([string]$line[1]).Substring($text.Length) -Name $Name
     }
-}
-
-function Test-IniOpenEnd {
-    # Whether the file's last line has no line end.
-    param($Ini)
-    $Ini.Lines.Count -gt 0 -and -not $Ini.Lines[$Ini.Lines.Count - 1].Eol
 }
 
 function Remove-IniLine {
     param($Ini, [string] $Name)
     $folded = ConvertTo-IniName $Name
-    $openEnd = (Test-IniOpenEnd $Ini) -and $Ini.Lines[$Ini.Lines.Count - 1].Name -ceq $folded
     for ($number = $Ini.Lines.Count - 1; $number -ge 0; $number--) {
         if ($Ini.Lines[$number].Name -ceq $folded) { $Ini.Lines.RemoveAt($number) }
     }
-    if ($openEnd -and $Ini.Lines.Count) { $Ini.Lines[$Ini.Lines.Count - 1].Eol = '' }
 }
 
 function Add-IniLine {
-    param($Ini, [int] $Place, [string] $Text, [string] $Name, [bool] $OpenEnd)
-    $count = $Ini.Lines.Count
-    $eol = $(if ($OpenEnd -and -not $count) { '' } else { "`r`n" })
-    if ($Place -ge $count) {
-        $Place = $count
-        if ($count -and -not $Ini.Lines[$count - 1].Eol) { $Ini.Lines[$count - 1].Eol = "`r`n"; $eol = '' }
-    }
+    # A line that no longer is the last gets a line end.
+    param($Ini, [int] $Place, [string] $Text, [string] $Eol, [string] $Name)
     $data = $script:Latin1.GetString((ConvertTo-Ansi -Text $Text -CodePage $Ini.CodePage))
-    $Ini.Lines.Insert($Place, (New-Object psobject -Property @{ Text = $data; Eol = $eol; Name = (ConvertTo-IniName $Name) }))
+    $line = New-Object psobject -Property @{ Text = $data; Eol = $Eol; Name = (ConvertTo-IniName $Name) }
+    $Ini.Lines.Insert([Math]::Min($Place, $Ini.Lines.Count), $line)
+    for ($number = 0; $number -lt $Ini.Lines.Count - 1; $number++) {
+        if (-not $Ini.Lines[$number].Eol) { $Ini.Lines[$number].Eol = "`r`n" }
+    }
 }
 
 function Get-IniSectionEnd {
@@ -166,4 +174,4 @@ function ConvertTo-IniData {
     , $script:Latin1.GetBytes($builder.ToString())
 }
 
-Export-ModuleMember -Function ConvertFrom-Ansi, ConvertTo-Ansi, Read-NotesIni, ConvertTo-IniName, Get-IniLine, Get-IniValue, Set-IniValue, Restore-IniLine, ConvertTo-IniData
+Export-ModuleMember -Function ConvertFrom-Ansi, ConvertTo-Ansi, Read-NotesIni, ConvertTo-IniName, Get-IniLine, Get-KeptLine, Get-IniValue, Set-IniValue, Restore-IniLine, ConvertTo-IniData

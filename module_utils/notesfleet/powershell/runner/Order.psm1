@@ -19,7 +19,10 @@ function Get-StagedOrder {
     $staged = @{}
     foreach ($name in @(Get-ClientFileList -Folder "$Folder\orders")) {
         if ($name -cnotmatch '^[^.]+\.json$') { continue }
-        $each = Read-StagedOrder -Folder $Folder -Id $name.Substring(0, $name.Length - 5) -Sid $Sid
+        $each = $null
+        # A file that another program holds just now is there at the next look.
+        try { $each = Read-StagedOrder -Folder $Folder -Id $name.Substring(0, $name.Length - 5) -Sid $Sid }
+        catch { if ((Get-Failure $_).Code -ceq 'runner_error') { throw } }
         if ($null -ne $each) { $staged[(ConvertTo-CanonicalText @($each.Staging['issued_at'], $each.Id))] = $each }
     }
     foreach ($key in @(Get-SortedTexts @($staged.Keys))) { $staged[$key] }

@@ -53,6 +53,7 @@ function Add-Stage {
     # A stage that was there before begins anew: what it did before no longer counts.
     param($Progress, [System.Collections.IDictionary] $Record)
     $number, $last = [int](Get-Field $Record 's'), [int](Get-Field $Record 'last')
+    if ($number -lt 0 -or $number -gt $Progress.Stages.Count) { throw 'journal_damaged: a stage that this order does not have' }
     $Progress.Lost = $false
     while ($Progress.Stages.Count -gt $number) { $Progress.Stages.RemoveAt($Progress.Stages.Count - 1) }
     $first = $(if ($Progress.Stages.Count) { $Progress.Stages[$Progress.Stages.Count - 1].Last + 1 } else { 0 })

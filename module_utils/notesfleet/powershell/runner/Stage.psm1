@@ -82,7 +82,10 @@ function Resume-Part {
     # A part that was begun when the runner was cut.
     param($Work, [int] $Part, $At, $Begun)
     $value = (& $Work.Kind.Read $Work.Client $Work.Way $Work.Arguments $At).Value
-    if (Test-CanonicalEqual $value $Begun['want']) { Complete-Part $Work $Part $true (Get-RunnerTime) }
+    if (Test-CanonicalEqual $value $Begun['want']) {
+        & $Work.Kind.Settle $Work.Client $Work.Way $Work.Arguments $At
+        Complete-Part $Work $Part $true (Get-RunnerTime)
+    }
     elseif (Test-CanonicalEqual $value $Begun['before']) {
         Confirm-MayWrite $Work
         Set-Part $Work $Part $At $Begun['before'] $Begun['keep'] $Begun['want'] $true
@@ -98,6 +101,8 @@ function Set-Part {
     if (-not (Test-CanonicalEqual $value $Want) -and -not ($Work.Kind.Later -and (Test-CanonicalEqual $value $Before))) {
         throw 'not_taken: it reads otherwise after it was written'
     }
+    # A Notes that began meanwhile has read the old value and will write it back at its exit (safety 1.6).
+    Confirm-Moment $Work
     Complete-Part $Work $Part $Resumed $began
 }
 
@@ -153,7 +158,10 @@ function Undo-Part {
     try {
         $value = (& $kind.Read $Client $way $Action['with'] $at).Value
         if (-not $kind.Later) {
-            if (Test-CanonicalEqual $value $Record['before']) { return 'undone' }
+            if (Test-CanonicalEqual $value $Record['before']) {
+                & $kind.Settle $Client $way $Action['with'] $at
+                return 'undone'
+            }
             if (-not (Test-CanonicalEqual $value $Record['want'])) { return 'changed_since' }
         }
         if (-not $kind.Exact) { return 'cannot_undo' }

@@ -1,0 +1,105 @@
+"""One PowerShell process for a test session: the shipped runner's modules, on whatever model a test gives it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conformance.vectors import ROOT, RUNNER
+
+from notesfleet.actions.seams import Seams
+from notesfleet.powershell.package import RUNNER_FOLDER
+from notesfleet.simulator.engines.powershell import SCRIPTS
+from notesfleet.simulator.model.power import PowerCut
+from notesfleet.simulator.rpc import Rpc, table
+
+DRIVER = Path(__file__).parent / "powershell_driver.ps1"
+START_LIMIT = 60.0
+
+
+class ScriptFailed(Exception):
+    """The script or the runner threw; the text is PowerShell's."""
+
+
+def powershell_program() -> str:
+    """NOTESFLEET_POWERSHELL, else `pwsh`; else the test is skipped, or fails where PowerShell is required."""
+    program = os.environ.get("NOTESFLEET_POWERSHELL") or shutil.which("pwsh")
+    if not program:
+        if "powershell" in os.environ.get("NOTESFLEET_REQUIRE", ""):
+            pytest.fail("PowerShell is required (NOTESFLEET_REQUIRE), and there is neither NOTESFLEET_POWERSHELL nor pwsh")
+        pytest.skip("no PowerShell: set NOTESFLEET_POWERSHELL or install pwsh")
+    return program
+
+
+class PowerShell:
+    """The process. Also a conformance `Engine`: `run(seams)`."""
+
+    name = "powershell"
+
+    def __init__(self, program: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(START_LIMIT)
+            environment = os.environ | {"NOTESFLEET_DRIVER_PORT": str(listener.getsockname()[1])}
+            arguments = ["-StandIn", str(SCRIPTS / "StandIn.ps1"), "-Runner", str(RUNNER_FOLDER)]
+            self._process = subprocess.Popen(
+                [program, "-NoProfile", "-NonInteractive", "-File", str(DRIVER), *arguments],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=sys.stderr,
+            )
+            connection, _ = listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connection, self._lines = connection, connection.makefile("rb")
+        self._send({"table": table()})
+
+    def close(self) -> None:
+        self._lines.close()
+        self._connection.close()
+        self._process.wait(10)
+
+    def run(self, seams: Seams) -> None:
+        """The user's runner until it ends. Raises PowerCut where its power went, ScriptFailed where it threw."""
+        self._do({"job": "runner", "root": ROOT, "runner": RUNNER}, Rpc(seams))
+
+    def evaluate(self, script: str, value: object = None) -> Any:
+        """What a script makes of `$Value`."""
+        return json.loads(self._do({"job": "script", "text": script, "value": value}, None))
+
+    def _do(self, job: dict[str, Any], rpc: Rpc | None) -> str:
+        cut: PowerCut | None = None
+        self._send(job)
+        while line := self._lines.readline():
+            message = json.loads(line)
+            if "done" in message or "failed" in message:
+                if cut is not None:
+                    raise cut
+                if "failed" in message:
+                    raise ScriptFailed(message["failed"])
+                return str(message["done"])
+            assert rpc is not None, f"a script called {message}"
+            try:
+                self._send(rpc.call(message))
+            except PowerCut as power:
+                cut = power
+                self._send({"error": "=power_cut"})
+        raise AssertionError(f"PowerShell ended with {self._process.wait(10)}")
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._connection.sendall(json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n")
+
+
+@pytest.fixture(scope="session")
+def powershell() -> Iterator[PowerShell]:
+    process = PowerShell(powershell_program())
+    try:
+        yield process
+    finally:
+        process.close()
