@@ -86,11 +86,14 @@ function Get-CanonicalOrder {
     <# .SYNOPSIS
     The values sorted by canonical text, ordinally; wrapped in an object (Values), for a list is unrolled on return. #>
     param([object[]] $Values)
+    $byText = New-Object 'System.Collections.Generic.SortedDictionary[string,object]' ([System.StringComparer]::Ordinal)
+    foreach ($value in $Values) {
+        $text = ConvertTo-CanonicalText $value
+        if (-not $byText.ContainsKey($text)) { $byText[$text] = New-Object System.Collections.ArrayList }
+        $null = $byText[$text].Add($value)
+    }
     $list = New-Object System.Collections.ArrayList
-    $keys = [string[]]@($Values | ForEach-Object { ConvertTo-CanonicalText $_ })
-    $sorted = [object[]]@($Values)
-    if ($keys.Length) { [System.Array]::Sort($keys, $sorted, [System.StringComparer]::Ordinal) }
-    foreach ($value in $sorted) { $null = $list.Add($value) }
+    foreach ($same in $byText.Values) { $list.AddRange($same) }
     New-Object psobject -Property @{ Values = $list.ToArray() }
 }
 
