@@ -93,9 +93,9 @@ def exchanged(engine: str, folder: Path, pcs: list[str]) -> tuple[World, list[di
 
 
 def without_times(answers: list[dict[str, Any]]) -> list[Any]:
-    """Answers without journals, whose times and runners may differ."""
+    """Answers without journals and their sizes: times and process ids in them may differ."""
     return [
-        [answer["runner"], [client | {"orders": [order | {"journal": ""} for order in client["orders"]]}]]
+        [answer["runner"], [client | {"orders": [order | {"journal": "", "before": 0} for order in client["orders"]]}]]
         for answer in answers
         for client in answer["clients"] or [{"orders": []}]
     ]

@@ -30,7 +30,7 @@ LINE_LIMIT = 64 * 1024 * 1024
 CONNECT_LIMIT = 60.0
 FILE_LIMIT = 4 * 1024 * 1024
 TASK_FOLDER = re.compile(r'-File "(?P<folder>[^"]+\\(?P<hash>[0-9a-f]{64}))\\runner\.ps1"')
-FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\.(ps1|psm1|json|xml)")
+FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64})?\.(ps1|psm1|json|xml)")
 PAYLOADS, RUNNERS, SPARES = 2, 2, 1
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "DOTNET_ROOT", "SystemRoot")
 
