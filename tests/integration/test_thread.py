@@ -1,0 +1,98 @@
+"""The thread: the shipped runner and the Python engine bring the same sixteen clients to the same end."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from powershell import powershell_program
+from stage import Stage
+
+from notesfleet.simulator.model.comparison import differences
+from notesfleet.simulator.state import World
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CONTROLLERS_TIME = ("issued_at", "not_after", "not_before")
+
+
+def migrated(engine: str, folder: Path) -> World:
+    """The state of all PCs after audit, wave, night and collection by the real playbooks."""
+    with Stage(ROOT, folder, engine, seed=1) as stage:
+        stage.notesfleet("store", "init")
+        stage.notesfleet("clients", "import", str(stage.pcs))
+        stage.playbook("audit", "target=unaudited", "depth=inside")
+        stage.notesfleet("campaign", "load", str(ROOT / "demo" / "campaign.yml"))
+        stage.playbook("migrate", "target=wave_pilot")
+        stage.notesfleet("simulate", "advance", "15h")
+        stage.playbook("collect", "target=wave_pilot_all")
+        states = [each["state"] for each in json.loads(stage.output("report", "--format", "json"))["clients"]]
+        assert (states.count("done"), states.count("absent")) == (14, 2)
+        world = World.model_validate_json(stage.output("simulate", "state"))
+    for pc in world.pcs:
+        assert pc.harms == []
+        for file in pc.files:
+            if file.path.endswith(".staging.json"):
+                staged = json.loads(base64.b64decode(file.base64))
+                text = json.dumps({name: value for name, value in staged.items() if name not in CONTROLLERS_TIME})
+                file.base64 = base64.b64encode(text.encode()).decode()
+    return world
+
+
+@pytest.mark.timeout(2400)
+def test_the_shipped_runner_leaves_what_the_python_engine_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTESFLEET_POWERSHELL", powershell_program())
+    by_python = migrated("python", tmp_path / "python")
+    by_powershell = migrated("powershell", tmp_path / "powershell")
+
+    assert differences(by_python, by_powershell) == []
+
+
+def test_an_audit_from_outside_installs_and_writes_nothing_on_any_pc(tmp_path: Path) -> None:
+    with Stage(ROOT, tmp_path / "outside", "python", seed=1) as stage:
+        stage.notesfleet("store", "init")
+        stage.notesfleet("clients", "import", str(stage.pcs))
+        before = stage.output("simulate", "state")
+
+        stage.playbook("audit", "target=unaudited", "depth=outside")
+
+        assert stage.output("simulate", "state") == before
+        assert len([each for each in hosts(stage) if "~" in each]) == 14
+
+
+def test_an_order_keeps_its_id_after_a_later_audit_and_sent_again_changes_nothing(tmp_path: Path) -> None:
+    with Stage(ROOT, tmp_path / "again", "python", seed=1) as stage:
+        stage.notesfleet("store", "init")
+        stage.notesfleet("clients", "import", str(stage.pcs))
+        stage.playbook("audit", "target=unaudited", "depth=inside")
+        stage.notesfleet("campaign", "load", str(ROOT / "demo" / "campaign.yml"))
+        assert stage.playbook("migrate", "target=wave_pilot").changed > 0
+        first = orders(stage)
+        stage.notesfleet("simulate", "advance", "15h")
+        stage.playbook("collect", "target=wave_pilot_all")
+
+        stage.playbook("audit", "target=wave_pilot_all", "depth=inside")
+        again = stage.playbook("migrate", "target=wave_pilot_all")
+
+        assert (again.changed, again.failed, again.unreachable) == (0, 0, 0)
+        assert orders(stage) == first
+        assert sum(len(each) for each in first.values()) == 14 * 3
+
+
+def hosts(stage: Stage) -> dict[str, dict[str, Any]]:
+    """The variables of all inventory hosts."""
+    document = json.loads(stage.output("inventory"))
+    return {each["name"]: each["variables"]["notesfleet"] for each in document["hosts"]}
+
+
+def orders(stage: Stage) -> dict[str, dict[str, str]]:
+    """The ids of each client's migration orders, by step."""
+    return {
+        name: {step: each for step, each in said["orders"].items() if step != "audit"}
+        for name, said in hosts(stage).items()
+        if "~" in name
+    }
