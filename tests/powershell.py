@@ -34,7 +34,9 @@ def powershell_program() -> str:
     program = os.environ.get("NOTESFLEET_POWERSHELL") or shutil.which("pwsh")
     if not program:
         if "powershell" in os.environ.get("NOTESFLEET_REQUIRE", ""):
-            pytest.fail("PowerShell is required (NOTESFLEET_REQUIRE), and there is neither NOTESFLEET_POWERSHELL nor pwsh")
+            pytest.fail(
+                "PowerShell is required (NOTESFLEET_REQUIRE), and there is neither NOTESFLEET_POWERSHELL nor pwsh"
+            )
         pytest.skip("no PowerShell: set NOTESFLEET_POWERSHELL or install pwsh")
     return program
 
