@@ -19,7 +19,9 @@ from notesfleet.simulator.model.seams_system import ModelSystemSeams
 
 JOURNAL_LIMIT = 4194304
 ANSWER_LIMIT = 11534336
-TASK_ARGUMENTS = '-NoProfile -NonInteractive -WindowStyle Hidden -File "{folder}\\runner.ps1"'
+TASK_ARGUMENTS = (
+    '-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -WindowStyle Hidden -File "{folder}\\runner.ps1"'
+)
 _LAST_RECORD = re.compile(rb'(?:^|\n)[0-9a-f]{16} \{(?:[^\n]*,)?"k":"(finished|pending)"[^\n]*\}\n$')
 _ATTEMPT = re.compile(r'"attempt":([0-9]{1,4})[,}]')
 

@@ -105,7 +105,7 @@ if (Test-NoSeam 'New-JournalFile') {
         $security = New-Object System.Security.AccessControl.FileSecurity
         $security.SetOwner((New-Object System.Security.Principal.SecurityIdentifier 'S-1-5-32-544'))
         $security.SetAccessRuleProtection($true, $false)
-        foreach ($pair in @('S-1-5-32-544', 'FullControl'), @('S-1-5-18', 'FullControl'), @($Sid, 'Read, WriteData, AppendData, Synchronize')) {
+        foreach ($pair in @('S-1-5-32-544', 'FullControl'), @('S-1-5-18', 'FullControl'), @($Sid, 'Read, Write, Synchronize')) {
             $who = New-Object System.Security.Principal.SecurityIdentifier $pair[0]
             $security.AddAccessRule((New-Object System.Security.AccessControl.FileSystemAccessRule $who, $pair[1], 'Allow'))
         }
@@ -248,7 +248,8 @@ function Publish-Client($Client, $Answer, [string] $Base, [string] $Folder) {
     $Answer.orders = @(@($Client.orders | ForEach-Object { Publish-Order $_ $Base $sid }) + @($Client.collect | ForEach-Object { Find-Order $_ $Base }))
     $open = @($Answer.orders | Where-Object { 'new', 'known' -ccontains $_.staged -and (-not $_.ended_before -or $_.again) })
     if (-not $open.Count) { return }
-    Register-RunnerTask -Sid $sid -Command 'powershell.exe' -Arguments "-NoProfile -NonInteractive -WindowStyle Hidden -File `"$Folder\runner.ps1`""
+    # A client Windows runs no script file unless told; a group policy still has the last word (safety 1.10).
+    Register-RunnerTask -Sid $sid -Command 'powershell.exe' -Arguments "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -WindowStyle Hidden -File `"$Folder\runner.ps1`""
     $active = @($sessions | Where-Object { $_.State -ceq 'active' })
     if (-not $active.Count) { return }
     Start-RunnerTask -Sid $sid -Session $active[0].Id
