@@ -1,12 +1,11 @@
-"""Both engines leave the same PC: real `ansible` sends the exchange to each, and the worlds are compared whole."""
+"""Both engines leave the same PC: what real `ansible` sends is given to each, and the worlds are compared whole."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,36 +13,67 @@ import pytest
 from integration.test_wire import Running, powershell_program
 from unit.simulator.model.orders import migration, orders
 
+from notesfleet import clock
 from notesfleet.exchange.documents import ExchangeRequest
-from notesfleet.powershell.package import runner_archive, runner_files, runner_hash, script_text
+from notesfleet.powershell.package import runner_archive, runner_hash, script_text
 from notesfleet.simulator.builder import OLD_SERVERS, Seed
 from notesfleet.simulator.company import ROWS, demo_company
 from notesfleet.simulator.engines.command import CommandEngine
+from notesfleet.simulator.engines.contract import Engine
 from notesfleet.simulator.engines.powershell import PowerShellEngine
 from notesfleet.simulator.engines.python import PythonEngine
 from notesfleet.simulator.model.comparison import differences
 from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.server import Simulator, write_folder
-from notesfleet.simulator.state import World
+from notesfleet.simulator.wire.payload import SEPARATOR
 from notesfleet.simulator.wire.shells import Output
 
-NOBODY, TWO_PEOPLE, CLOSED = "PC-0106", "PC-0103", "PC-0104"
+WOULD_ASK, NOBODY, TWO_PEOPLE = "PC-0105", "PC-0106", "PC-0103"
+MORNING = clock.parse("2026-11-27T08:00:00Z")
 
 
-@contextmanager
-def serving(world: ModelWorld, engine: Any, folder: Path) -> Iterator[tuple[Running, asyncio.AbstractEventLoop]]:
+class Recorder(CommandEngine):
+    """A Python engine that keeps what Ansible sent last."""
+
+    sent: tuple[str, bytes]
+
+    async def execute(self, pc: str, line: str, stdin: bytes) -> Output:
+        self.sent = line, stdin
+        return await super().execute(pc, line, stdin)
+
+
+class Sent:
+    """What Ansible sends for an exchange, with any request in it."""
+
+    def __init__(self, line: str, stdin: bytes) -> None:
+        self.line, self._stdin = line, stdin
+
+    def __call__(self, request: dict[str, Any]) -> bytes:
+        parts = self._stdin.split(SEPARATOR)
+        manifest = json.loads(parts[1])
+        variables = manifest["actions"][-1]["params"]["Variables"]
+        next(each for each in variables if each["Name"] == "complex_args")["Value"] = {"request": request}
+        return SEPARATOR.join([parts[0], json.dumps(manifest).encode(), *parts[2:]])
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
+    """Recorded from one run of real `ansible`."""
+    powershell_program()
+    folder = tmp_path_factory.mktemp("recorded")
     modules = folder / "modules"
-    modules.mkdir(parents=True)
+    modules.mkdir()
     (modules / "exchange.ps1").write_text(script_text("exchange.ps1"))
-    ready: threading.Event = threading.Event()
-    made: list[Simulator] = []
+    world = ModelWorld(demo_company())
+    python = PythonEngine(world)
+    engine = Recorder(python, python.run_runner)
+    ready = threading.Event()
     loops: list[asyncio.AbstractEventLoop] = []
+    simulator = Simulator(world, engine)
 
     async def serve() -> None:
-        simulator = Simulator(world, engine)
         await simulator.start()
         write_folder(simulator, folder)
-        made.append(simulator)
         loops.append(asyncio.get_running_loop())
         ready.set()
         await simulator.wait()
@@ -51,12 +81,16 @@ def serving(world: ModelWorld, engine: Any, folder: Path) -> Iterator[tuple[Runn
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    assert ready.wait(30)
     try:
-        yield Running(made[0], folder, modules), loops[0]
+        assert ready.wait(30)
+        done = Running(simulator, folder, modules).ansible(
+            NOBODY, "exchange", {"request": request_for(world, NOBODY, archive=False)}
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
     finally:
-        loops[0].call_soon_threadsafe(made[0].stop)
+        loops[0].call_soon_threadsafe(simulator.stop)
         thread.join(30)
+    return Sent(*engine.sent)
 
 
 def request_for(world: ModelWorld, pc_name: str, archive: bool) -> dict[str, Any]:
@@ -72,27 +106,47 @@ def request_for(world: ModelWorld, pc_name: str, archive: bool) -> dict[str, Any
     return whole.model_dump(mode="json")
 
 
-def exchanged(engine: str, folder: Path, pcs: list[str]) -> tuple[World, list[dict[str, Any]]]:
-    """The world after exchanges with these PCs, and the answers: first without the runner, then with it, and again."""
+def company(pcs: list[str]) -> ModelWorld:
+    """The company a second after its start, on these PCs."""
     world = ModelWorld(demo_company())
     for name in pcs:
         world.system_seams(name).wait_runner(1)
+    return world
+
+
+def engine_of(kind: str, world: ModelWorld, folder: Path) -> Engine:
+    if kind == "powershell":
+        return PowerShellEngine(world, powershell_program(), folder)
     python = PythonEngine(world)
-    engines = {
-        "python": lambda: CommandEngine(python, python.run_runner),
-        "powershell": lambda: PowerShellEngine(world, powershell_program(), folder / "processes"),
-    }
-    answers: list[dict[str, Any]] = []
-    with serving(world, engines[engine](), folder) as (running, _):
-        for archive in (False, True, False):
+    return CommandEngine(python, python.run_runner)
+
+
+async def live(kind: str, sent: Sent, pcs: list[str], folder: Path, night: bool) -> tuple[ModelWorld, list[Any]]:
+    """Exchanges without the runner and with it, perhaps a night, and the exchange again."""
+    world = company(pcs)
+    engine = engine_of(kind, world, folder)
+    answers: list[Any] = []
+    await engine.start()
+    try:
+        for archive in (False, True):
             for name in pcs:
-                done = running.ansible(name, "exchange", {"request": request_for(world, name, archive)})
-                assert done.returncode == 0, done.stdout + done.stderr
-                answers.append(json.loads(done.stdout[done.stdout.index("{") :]))
-        return world.dump(), answers
+                answers.append(await exchanged(engine, sent, name, request_for(world, name, archive)))
+        if night:
+            for pc, sid in world.due(MORNING):
+                await engine.run_runner(pc, sid, 60)
+            answers += [await exchanged(engine, sent, name, request_for(world, name, False)) for name in pcs]
+    finally:
+        await engine.close()
+    return world, answers
 
 
-def without_times(answers: list[dict[str, Any]]) -> list[Any]:
+async def exchanged(engine: Engine, sent: Sent, pc: str, request: dict[str, Any]) -> dict[str, Any]:
+    output = await engine.execute(pc, sent.line, sent(request))
+    assert output.exit_code == 0, output
+    return dict(json.loads(output.stdout[output.stdout.index(b"{") :]))
+
+
+def without_times(answers: list[Any]) -> list[Any]:
     """Answers without journals and their sizes: times and process ids in them may differ."""
     return [
         [answer["runner"], [client | {"orders": [order | {"journal": "", "before": 0} for order in client["orders"]]}]]
@@ -101,37 +155,33 @@ def without_times(answers: list[dict[str, Any]]) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("pcs", [[NOBODY], [TWO_PEOPLE, CLOSED]])
-def test_an_exchange_leaves_the_same_pc_in_both_engines(tmp_path: Path, pcs: list[str]) -> None:
-    powershell_program()
-    if pcs != [NOBODY] and not any(file.name == "runner.ps1" for file in runner_files()):
-        pytest.skip("the PowerShell runner is not there yet")
-    python, said = exchanged("python", tmp_path / "python", pcs)
-    powershell, told = exchanged("powershell", tmp_path / "powershell", pcs)
+@pytest.mark.parametrize(("pcs", "night"), [([NOBODY], False), ([TWO_PEOPLE], False), ([WOULD_ASK], True)])
+def test_an_exchange_leaves_the_same_pc_in_both_engines(
+    tmp_path: Path, sent: Sent, pcs: list[str], night: bool
+) -> None:
+    python, said = asyncio.run(live("python", sent, pcs, tmp_path, night))
+    powershell, told = asyncio.run(live("powershell", sent, pcs, tmp_path, night))
     assert without_times(said) == without_times(told)
-    assert differences(python, powershell) == []
+    assert differences(python.dump(), powershell.dump()) == []
+    assert [harm for pc in python.state.pcs for harm in pc.harms] == []
+    if night:
+        journals = [base64.b64decode(each["journal"]) for each in told[-1]["clients"][0]["orders"]]
+        assert all(b'"state":"done"' in journal for journal in journals)
 
 
-def test_two_exchanges_with_one_pc_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
-    world = ModelWorld(demo_company())
-    world.system_seams(NOBODY).wait_runner(1)
-    engine = PowerShellEngine(world, powershell_program(), tmp_path / "processes")
-    sent: list[tuple[str, bytes]] = []
-    execute = engine.execute
+def test_two_exchanges_with_one_pc_at_once_do_not_disturb_each_other(tmp_path: Path, sent: Sent) -> None:
+    world = company([NOBODY])
 
-    async def recorded(pc: str, line: str, stdin: bytes) -> Output:
-        sent.append((line, stdin))
-        return await execute(pc, line, stdin)
+    async def twice() -> list[dict[str, Any]]:
+        engine = engine_of("powershell", world, tmp_path)
+        await engine.start()
+        try:
+            request = request_for(world, NOBODY, True)
+            return await asyncio.gather(*(exchanged(engine, sent, NOBODY, request) for _ in range(2)))
+        finally:
+            await engine.close()
 
-    async def twice() -> list[Output]:
-        return await asyncio.gather(*(execute(NOBODY, *sent[-1]) for _ in range(2)))
-
-    engine.execute = recorded  # type: ignore[method-assign]
-    with serving(world, engine, tmp_path / "served") as (running, loop):
-        done = running.ansible(NOBODY, "exchange", {"request": request_for(world, NOBODY, True)})
-        assert done.returncode == 0, done.stdout + done.stderr
-        before = world.dump()
-        outputs = asyncio.run_coroutine_threadsafe(twice(), loop).result(120)
-    answers = [json.loads(output.stdout[output.stdout.index(b"{") :]) for output in outputs]
-    assert [answer["runner"] for answer in answers] == ["present", "present"]
-    assert world.dump() == before
+    answers = asyncio.run(twice())
+    assert sorted(answer["runner"] for answer in answers) == ["installed", "present"]
+    stages = sorted(order["staged"] for answer in answers for order in answer["clients"][0]["orders"])
+    assert stages == ["known"] * 3 + ["new"] * 3

@@ -169,7 +169,8 @@ async def _next(reader: asyncio.StreamReader) -> bytes:
 
 
 async def _end(worker: _Worker) -> None:
-    worker.connected.cancel()
+    if not worker.connected.cancel() and not worker.connected.cancelled():
+        worker.connected.result()[1].close()
     if worker.process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             worker.process.kill()
