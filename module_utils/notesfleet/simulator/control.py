@@ -25,7 +25,7 @@ from notesfleet.errors import InputError
 if TYPE_CHECKING:
     from notesfleet.simulator.server import Simulator
 
-TOKEN_HEADER = "X-Notesfleet-Token"  # noqa: S105
+TOKEN_HEADER = "X-Notesfleet-Token"
 ANSWER_WITHIN = 600.0
 
 
