@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from notesfleet.audit.facts import Facts
 from notesfleet.audit.survey import ClientReading, Survey, read_clients
-from notesfleet.errors import DocumentError
+from notesfleet.errors import ActionFailure, DocumentError
 from notesfleet.store import readings
 from notesfleet.store.answers import answered, sentence
 from notesfleet.store.asides import Asides
@@ -25,7 +25,7 @@ def take_survey(connection: sa.Connection, position: int, said: Surveyed, asides
         found = read_clients(Survey.model_validate(said.survey), said.pc)
         for reading in found:
             _refuse_renamed(connection, said.pc, reading)
-    except (DocumentError, ValidationError) as error:
+    except (DocumentError, ValidationError, ActionFailure) as error:
         asides.put(position, host=said.host, pc=said.pc, at=said.at, why=sentence(error), document=said.survey)
         return
     answered(connection, said.pc, said.at)
