@@ -1,21 +1,20 @@
 """The PowerShell that Ansible sends is a copy of the package's: `python tests/copies.py` makes the copies anew.
 
-The copies are byte for byte the package's files: the simulated PC knows our modules by the hash of what travelled.
+The simulated PC knows our modules by the hash of what travelled.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from notesfleet.powershell.package import FOLDER
+from notesfleet.powershell.package import SCRIPTS, script_text
 
 MODULES = Path(__file__).resolve().parent.parent / "collections/ansible_collections/notesfleet/client/plugins/modules"
-NAMES = ("exchange.ps1", "survey.ps1")
 
 
 def stale() -> list[str]:
     """The names of copies that are missing or differ."""
-    return [name for name in NAMES if _bytes(MODULES / name) != _bytes(FOLDER / name)]
+    return [name for name in SCRIPTS if _bytes(MODULES / name) != script_text(name).encode("ascii")]
 
 
 def _bytes(path: Path) -> bytes:
@@ -23,6 +22,5 @@ def _bytes(path: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    for name in NAMES:
-        if (FOLDER / name).exists():
-            (MODULES / name).write_bytes((FOLDER / name).read_bytes())
+    for name in SCRIPTS:
+        (MODULES / name).write_bytes(script_text(name).encode("ascii"))

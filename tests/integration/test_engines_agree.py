@@ -33,23 +33,24 @@ MORNING = clock.parse("2026-11-27T08:00:00Z")
 
 
 class Recorder(CommandEngine):
-    """A Python engine that keeps what Ansible sent last."""
+    """A Python engine that keeps what Ansible sent."""
 
-    sent: tuple[str, bytes]
+    sent: list[tuple[str, bytes]]
 
     async def execute(self, pc: str, line: str, stdin: bytes) -> Output:
-        self.sent = line, stdin
+        self.sent.append((line, stdin))
         return await super().execute(pc, line, stdin)
 
 
 class Sent:
-    """What Ansible sends for an exchange, with any request in it."""
+    """What Ansible sends for an exchange, without the runner and with it, with any request in it."""
 
-    def __init__(self, line: str, stdin: bytes) -> None:
-        self.line, self._stdin = line, stdin
+    def __init__(self, exchange: tuple[str, bytes], install: tuple[str, bytes]) -> None:
+        self.line = exchange[0]
+        self._stdin = {False: exchange[1], True: install[1]}
 
     def __call__(self, request: dict[str, Any]) -> bytes:
-        parts = self._stdin.split(SEPARATOR)
+        parts = self._stdin[bool(request["runner"]["archive"])].split(SEPARATOR)
         manifest = json.loads(parts[1])
         variables = manifest["actions"][-1]["params"]["Variables"]
         next(each for each in variables if each["Name"] == "complex_args")["Value"] = {"request": request}
@@ -63,10 +64,12 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
     folder = tmp_path_factory.mktemp("recorded")
     modules = folder / "modules"
     modules.mkdir()
-    (modules / "exchange.ps1").write_text(script_text("exchange.ps1"))
+    for name in ("exchange", "install"):
+        (modules / f"{name}.ps1").write_text(script_text(f"{name}.ps1"))
     world = ModelWorld(demo_company())
     python = PythonEngine(world)
     engine = Recorder(python, python.run_runner)
+    engine.sent = []
     ready = threading.Event()
     loops: list[asyncio.AbstractEventLoop] = []
     simulator = Simulator(world, engine)
@@ -83,10 +86,10 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
     thread.start()
     try:
         assert ready.wait(30)
-        done = Running(simulator, folder, modules).ansible(
-            NOBODY, "exchange", {"request": request_for(world, NOBODY, archive=False)}
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        for name in ("exchange", "install"):
+            request = request_for(world, NOBODY, archive=name == "install")
+            done = Running(simulator, folder, modules).ansible(NOBODY, name, {"request": request})
+            assert done.returncode == 0, done.stdout + done.stderr
     finally:
         loops[0].call_soon_threadsafe(simulator.stop)
         thread.join(30)

@@ -161,6 +161,14 @@ class FileInfo:
 
 
 @dataclass(frozen=True)
+class FileDigest:
+    """A file's name and the SHA-256 of its content."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class FileVersion:
     """File version and PE machine type (`x86`, `x64`)."""
 
@@ -169,7 +177,7 @@ class FileVersion:
 
 
 class SystemSeams(Protocol):
-    """What session 0 (`exchange.ps1`, `survey.ps1`) may ask. Same names and failures as `Seams`.
+    """What session 0 (`powershell.package.SCRIPTS`) may ask. Same names and failures as `Seams`.
 
     Shared with `Seams`: get_client_file, set_client_file, get_client_file_list, get_code_page,
     get_machine_id, get_runner_time, wait_runner, get_user_session, get_notes_process.
@@ -208,6 +216,9 @@ class SystemSeams(Protocol):
 
     def get_client_folder_list(self, folder: str) -> list[str]:
         """[Get-ClientFolderList] Names of subfolders, sorted; reparse points left out."""
+
+    def get_file_digest(self, folder: str) -> list[FileDigest]:
+        """[Get-FileDigest] The files of a folder."""
 
     def get_file_version(self, path: str) -> FileVersion | None:
         """[Get-FileVersion] None where there is no file."""

@@ -1,6 +1,6 @@
 """What travels between controller and PC in one exchange (design section 3).
 
-`ExchangeRequest` is the argument of `exchange.ps1`, `ExchangeAnswer` its one JSON output.
+`ExchangeRequest` is the argument of `exchange.ps1` and `install.ps1`, `ExchangeAnswer` their one JSON output.
 """
 
 from __future__ import annotations
@@ -96,5 +96,5 @@ class ExchangeAnswer(Answered):
     """The PC's answer. `runner`: present, installed, or missing (send it: nothing was staged)."""
 
     runner: Literal["present", "installed", "missing"]
-    time: str
+    time: str = ""
     clients: list[ClientAnswer] = Field(default_factory=list)

@@ -101,7 +101,7 @@ class Session:
     def _once(self, clients: list[ClientRequest], wait: int, *, deliver: bool) -> tuple[ExchangeAnswer, dict[str, Any]]:
         package = RunnerPackage(hash=runner_hash(), archive=runner_archive() if deliver else "")
         request = ExchangeRequest(runner=package, clients=clients, wait=wait)
-        document = self._ask("exchange", {"request": request.model_dump(mode="json")})
+        document = self._ask("install" if deliver else "exchange", {"request": request.model_dump(mode="json")})
         try:
             return ExchangeAnswer.model_validate(document), document
         except ValidationError as error:

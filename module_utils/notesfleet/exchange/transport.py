@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from notesfleet.errors import NotesfleetError
 
 Send: TypeAlias = Callable[[str, dict[str, Any]], dict[str, Any]]
-"""Runs `exchange` or `survey` on the PC and gives the JSON that it printed. Raises TransportFailed."""
+"""Runs `exchange`, `install` or `survey` on the PC and gives the JSON that it printed. Raises TransportFailed."""
 
 _WHY_LIMIT = 300
 _NOT_ABSENT = re.compile(

@@ -46,6 +46,16 @@ def runner_archive() -> str:
     return base64.b64encode(gzip.compress(text, compresslevel=9, mtime=0)).decode("ascii")
 
 
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "exchange.ps1": ("exchange.ps1",),
+    "install.ps1": ("runner/FileSeams.psm1", "runner/SystemSeams.psm1", "installer.ps1", "exchange.ps1"),
+    "survey.ps1": ("survey.ps1",),
+}
+"""What runs in session 0, and of which files each is made. `install.ps1` is an exchange that brings the runner."""
+
+
+@cache
 def script_text(name: str) -> str:
-    """The text of `exchange.ps1` or `survey.ps1`."""
-    return (FOLDER / name).read_text(encoding="ascii")
+    """The text of a script of session 0, as it travels."""
+    texts = [(FOLDER / part).read_text(encoding="ascii") for part in SCRIPTS[name]]
+    return texts[0] if len(texts) == 1 else "#Requires -Version 5.1\n" + "\n".join(texts)

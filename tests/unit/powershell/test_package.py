@@ -36,4 +36,4 @@ def test_file_names_are_those_that_the_exchange_takes() -> None:
 
 
 def test_the_exchange_script_stays_small_as_it_travels_with_every_task() -> None:
-    assert len(script_text("exchange.ps1")) < 25_000
+    assert len(script_text("exchange.ps1")) < 3_000

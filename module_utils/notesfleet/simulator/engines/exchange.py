@@ -1,12 +1,13 @@
-"""What `powershell/exchange.ps1` does, on the model: step by step, so that both leave the same PC."""
+"""What `exchange.ps1`, `installer.ps1` and the runner's `Exchange.psm1` do, on the model: step by step."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,30 +68,36 @@ class Exchange:
         self._seams, self._wait = seams, wait
         self._root = f"{seams.get_folder_path('ProgramData')}\\notesfleet\\clients"
 
-    def run(self, request: ExchangeRequest) -> dict[str, Any]:
-        """The answer. Raises ActionFailure where nothing at all could be done."""
+    def run(self, request: ExchangeRequest, *, installs: bool) -> dict[str, Any]:
+        """The answer. `installs`: by `install.ps1`. Raises ActionFailure where nothing at all could be done."""
         folder = f"{self._seams.get_folder_path('ProgramFiles')}\\notesfleet\\runner\\{request.runner.hash}"
-        if not self._seams.enter_machine_lock():
-            raise ActionFailure(Code.RUNNER_ERROR, "another exchange has held the machine lock for 60 s")
-        clients: list[_Client] = []
-        try:
-            state = self._install(request.runner, folder)
-            if state != "missing":
-                clients = [self._guarded(client, folder) for client in request.clients]
-        finally:
-            self._seams.exit_machine_lock()
+        state = "present"
+        if self._folder_hash(folder) != request.runner.hash:
+            if not installs:
+                return {"changed": False, "runner": "missing", "clients": []}
+            with self._machine_lock():
+                state = self._install(request.runner, folder)
+        with self._machine_lock():
+            clients = [self._guarded(client, folder) for client in request.clients]
         self._wait_for_reports(clients, request.wait)
         self._read_reports(clients)
         time = clock.text(self._seams.get_runner_time())
         answers = [client.document() for client in clients]
         return {"changed": False, "runner": state, "time": time, "clients": answers}
 
+    @contextlib.contextmanager
+    def _machine_lock(self) -> Iterator[None]:
+        if not self._seams.enter_machine_lock():
+            raise ActionFailure(Code.RUNNER_ERROR, "another exchange has held the machine lock for 60 s")
+        try:
+            yield
+        finally:
+            self._seams.exit_machine_lock()
+
     def _install(self, package: RunnerPackage, folder: str) -> str:
-        """present, installed or missing; a folder that is half written is written again."""
+        """present or installed; a folder that is half written is written again."""
         if self._folder_hash(folder) == package.hash:
             return "present"
-        if not package.archive:
-            return "missing"
         self._seams.new_protected_folder(folder, "Users")
         for file in json.loads(gzip.decompress(base64.b64decode(package.archive)))["files"]:
             self._seams.set_client_file(f"{folder}\\{file['name']}", base64.b64decode(file["base64"]))
@@ -99,10 +106,8 @@ class Exchange:
         return "installed"
 
     def _folder_hash(self, folder: str) -> str:
-        files = [
-            {"name": name, "sha256": sha256_hex(self._seams.get_client_file(f"{folder}\\{name}", JOURNAL_LIMIT) or b"")}
-            for name in self._seams.get_client_file_list(folder)
-        ]
+        found = sorted(self._seams.get_file_digest(folder), key=lambda each: each.name)
+        files = [{"name": each.name, "sha256": each.sha256} for each in found]
         return sha256_hex(canonical_text(files).encode("ascii"))
 
     def _guarded(self, request: ClientRequest, folder: str) -> _Client:

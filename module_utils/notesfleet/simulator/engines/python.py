@@ -26,8 +26,8 @@ class PythonEngine:
 
     async def run_script(self, pc: str, script_name: str, complex_args: dict[str, Any]) -> dict[str, Any]:
         """The one JSON object that the script would print. Raises DocumentError for a script that is not ours."""
-        if script_name == "exchange.ps1":
-            return self._exchange(pc, complex_args)
+        if script_name in ("exchange.ps1", "install.ps1"):
+            return self._exchange(pc, complex_args, installs=script_name == "install.ps1")
         if script_name == "survey.ps1":
             return survey(self._world.system_seams(pc))
         raise DocumentError(f"the simulated PC does not know the script {script_name}")
@@ -41,7 +41,7 @@ class PythonEngine:
         seams = self._world.runner_seams(pc, sid, budget)
         run_runner(seams, f"{seams.get_folder_path('ProgramData')}\\notesfleet\\clients", found["hash"])
 
-    def _exchange(self, pc: str, complex_args: dict[str, Any]) -> dict[str, Any]:
+    def _exchange(self, pc: str, complex_args: dict[str, Any], *, installs: bool) -> dict[str, Any]:
         try:
             request = ExchangeRequest.model_validate(complex_args.get("request"))
         except ValidationError as error:
@@ -53,7 +53,7 @@ class PythonEngine:
             return seams.wait_runner(seconds)
 
         try:
-            return Exchange(seams, wait).run(request)
+            return Exchange(seams, wait).run(request, installs=installs)
         except ActionFailure as failure:
             return _failed(str(failure))
         finally:

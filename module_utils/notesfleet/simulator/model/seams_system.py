@@ -7,6 +7,7 @@ from datetime import datetime
 from notesfleet import clock
 from notesfleet.actions.seams import (
     DriveSpace,
+    FileDigest,
     FileInfo,
     FileVersion,
     NotesProcess,
@@ -14,6 +15,7 @@ from notesfleet.actions.seams import (
     UserProfile,
     UserSession,
 )
+from notesfleet.canonical import sha256_hex
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.simulator.model import events, files
@@ -146,6 +148,10 @@ class ModelSystemSeams(PcSeams):
         links = [each.path for each in self._pc.pc.folders if each.link]
         names = self._pc.folders_in(folder)
         return [name for name in names if not any(same_path(f"{folder.rstrip(chr(92))}\\{name}", at) for at in links)]
+
+    def get_file_digest(self, folder: str) -> list[FileDigest]:
+        contents = {name: self._pc.read(f"{folder}\\{name}", 1 << 30) or b"" for name in self._pc.names_in(folder)}
+        return [FileDigest(name, sha256_hex(content)) for name, content in contents.items()]
 
     def get_file_version(self, path: str) -> FileVersion | None:
         for known, text in self._pc.pc.versions.items():

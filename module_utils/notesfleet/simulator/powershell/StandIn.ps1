@@ -92,6 +92,13 @@ function global:New-NotesProxy([string] $Class, [int] $Handle) {
     $proxy
 }
 
+function global:Import-RunnerModule([string] $Path) {
+    # The simulated PC's files are in the model, where no Import-Module finds them.
+    $text = [System.Text.Encoding]::UTF8.GetString((Get-ClientFile -Path $Path -Limit 4194304))
+    New-Module -Name ([System.IO.Path]::GetFileNameWithoutExtension($Path.Replace('\', '/'))) -ScriptBlock ([scriptblock]::Create($text)) |
+        Import-Module -Global -DisableNameChecking
+}
+
 foreach ($seam in @([System.AppDomain]::CurrentDomain.GetData('notesfleet.wire').Table.seams)) {
     $names = @($seam.parameters | ForEach-Object { '$' + $_.name })
     $declared = @($seam.parameters | ForEach-Object { "[$($_.type)] `$$($_.name)" }) -join ', '

@@ -16,10 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from notesfleet.canonical import sha256_hex
 from notesfleet.errors import DocumentError
-from notesfleet.powershell.package import script_text
+from notesfleet.powershell.package import SCRIPTS, script_text
 
 SEPARATOR = b"\n\0\0\0\0\n"
-SCRIPTS = ("exchange.ps1", "survey.ps1")
 ENCODED = "-EncodedCommand"
 
 
@@ -77,7 +76,7 @@ def read_payload(stdin: bytes) -> ModuleRun:
 
 
 def shipped_script(run: ModuleRun) -> str:
-    """Which shipped script this text is: `exchange.ps1` or `survey.ps1`, by its hash.
+    """Which shipped script this text is (`powershell.package.SCRIPTS`), by its hash.
 
     Raises `DocumentError` for any other text: the Python engine stands for our scripts, not for others'.
     """
@@ -92,10 +91,7 @@ def shipped_script(run: ModuleRun) -> str:
 
 
 def _hashes(name: str) -> list[str]:
-    try:
-        text = script_text(name)
-    except FileNotFoundError:
-        return []
+    text = script_text(name)
     # Ansible sends a module's file without blanks at its ends in some releases.
     return [sha256_hex(form.encode("utf-8")) for form in (text, text.strip())]
 

@@ -70,7 +70,7 @@ def exchange(engine: PythonEngine, pc: str, clients: list[dict[str, Any]], archi
     """One exchange with the Python engine."""
     runner = {"hash": runner_hash(), "archive": runner_archive() if archive else ""}
     request = {"runner": runner, "clients": clients, "wait": 40}
-    return asyncio.run(engine.run_script(pc, "exchange.ps1", {"request": request}))
+    return asyncio.run(engine.run_script(pc, "install.ps1" if archive else "exchange.ps1", {"request": request}))
 
 
 def last_record(order: dict[str, Any]) -> dict[str, Any]:
