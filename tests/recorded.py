@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from stores import CLIENT, SID
 
 from notesfleet.orders.journal import seal
 from notesfleet.orders.model import Order, Staging
+from notesfleet.packed import pack
 from notesfleet.store.connection import Store
 from notesfleet.store.imports import Imported, import_spool
 from notesfleet.store.spool import Spool
@@ -79,7 +79,7 @@ class Run:
             {
                 "sid": sid,
                 "logged_on": logged_on,
-                "orders": [{"id": order, "staged": "new", "journal": base64.b64encode(data).decode()}],
+                "orders": [{"id": order, "staged": "new", "journal": pack(data) if data else ""}],
             }
             for (sid, order), data in journals.items()
         ]

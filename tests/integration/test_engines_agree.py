@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import threading
 from pathlib import Path
@@ -15,6 +14,7 @@ from unit.simulator.model.orders import migration, orders
 
 from notesfleet import clock
 from notesfleet.exchange.documents import ExchangeRequest
+from notesfleet.packed import unpack
 from notesfleet.powershell.package import runner_archive, runner_hash, script_text
 from notesfleet.simulator.builder import OLD_SERVERS, Seed
 from notesfleet.simulator.company import ROWS, demo_company
@@ -168,7 +168,7 @@ def test_an_exchange_leaves_the_same_pc_in_both_engines(
     assert differences(python.dump(), powershell.dump()) == []
     assert [harm for pc in python.state.pcs for harm in pc.harms] == []
     if night:
-        journals = [base64.b64decode(each["journal"]) for each in told[-1]["clients"][0]["orders"]]
+        journals = [unpack(each["journal"], 1 << 22) for each in told[-1]["clients"][0]["orders"]]
         assert all(b'"state":"done"' in journal for journal in journals)
 
 

@@ -5,19 +5,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
+from notesfleet.errors import JournalDamaged
+from notesfleet.orders.journal import SIZE_LIMIT
 from notesfleet.orders.model import Document, OrderId, Sid
+from notesfleet.packed import unpack
 
 ANSWER_LIMIT = 16 * 1024 * 1024
 
 
 class RunnerPackage(Document):
-    """The runner by its hash; `archive` (base64 of gzip of JSON {files: [{name, base64}]}) or empty."""
+    """The runner by its hash; `archive` (`powershell.package.runner_archive`) or empty."""
 
     hash: str = Field(pattern=r"^[0-9a-f]{64}$")
     archive: str = ""
@@ -57,7 +58,7 @@ class OrderAnswer(Answered):
     """How one order lies on the PC after the exchange.
 
     `ended_before`: its journal was finished when the exchange began; `before`: how many bytes it had then.
-    `journal` is base64 of the whole file, empty where there is none. `error` begins with a code of the table
+    `journal` is the whole file, packed; empty where there is none. `error` begins with a code of the table
     in `codes`.
     """
 
@@ -68,18 +69,13 @@ class OrderAnswer(Answered):
     journal: str = ""
     error: str = ""
 
-    @field_validator("journal")
-    @classmethod
-    def _is_base64(cls, value: str) -> str:
-        try:
-            base64.b64decode(value, validate=True)
-        except binascii.Error as error:
-            raise ValueError("not base64") from error
-        return value
-
     @property
     def journal_bytes(self) -> bytes:
-        return base64.b64decode(self.journal)
+        """The journal. Raises JournalDamaged where it cannot be unpacked or is too large."""
+        try:
+            return unpack(self.journal, SIZE_LIMIT) if self.journal else b""
+        except ValueError as error:
+            raise JournalDamaged(f"the journal of order {self.id} cannot be taken: {error}") from error
 
 
 class ClientAnswer(Answered):

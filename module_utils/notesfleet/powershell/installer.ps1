@@ -1,12 +1,16 @@
 # What travels before exchange.ps1 where the runner is to be delivered, behind FileSeams and SystemSeams: install.ps1.
 
 function Expand-RunnerArchive([string] $Archive) {
-    # Canonical JSON {"files":[{"base64","name"}]}, so its pairs can be taken by a pattern.
+    # As package.py's runner_archive: for each file a line `NAME BYTES` and its content, ASCII all of it.
     $source = New-Object System.IO.MemoryStream (, [System.Convert]::FromBase64String($Archive))
-    $reader = New-Object System.IO.StreamReader (New-Object System.IO.Compression.GZipStream $source, ([System.IO.Compression.CompressionMode]::Decompress))
+    $reader = New-Object System.IO.StreamReader (New-Object System.IO.Compression.GZipStream $source, ([System.IO.Compression.CompressionMode]::Decompress)), ([System.Text.Encoding]::ASCII)
     try { $text = $reader.ReadToEnd() } finally { $reader.Dispose() }
-    foreach ($match in [regex]::Matches($text, '\{"base64":"([A-Za-z0-9+/=]*)","name":"([A-Za-z0-9._-]+)"\}')) {
-        New-Object psobject -Property @{ Name = $match.Groups[2].Value; Content = [System.Convert]::FromBase64String($match.Groups[1].Value) }
+    for ($at = 0; $at -lt $text.Length; $at += $length) {
+        $line = [regex]::Match($text.Substring($at, [Math]::Min(120, $text.Length - $at)), '\A([A-Za-z0-9._-]+) ([0-9]{1,7})\n')
+        if (-not $line.Success) { throw 'hash_mismatch: the runner that travelled cannot be unpacked' }
+        $at += $line.Length
+        $length = [int]$line.Groups[2].Value
+        New-Object psobject -Property @{ Name = $line.Groups[1].Value; Content = [System.Text.Encoding]::ASCII.GetBytes($text.Substring($at, $length)) }
     }
 }
 

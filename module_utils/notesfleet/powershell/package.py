@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from notesfleet.canonical import canonical_text, sha256_hex
+from notesfleet.packed import pack, unpack
 
 FOLDER = Path(__file__).parent
 RUNNER_FOLDER = FOLDER / "runner"
+ARCHIVE_LIMIT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,21 @@ def runner_hash() -> str:
 
 @cache
 def runner_archive() -> str:
-    """The runner as it travels: base64 of gzip of canonical JSON {"files": [{"name", "base64"}]}."""
-    files = [{"name": file.name, "base64": base64.b64encode(file.content).decode("ascii")} for file in runner_files()]
-    text = canonical_text({"files": files}).encode("ascii")
-    return base64.b64encode(gzip.compress(text, compresslevel=9, mtime=0)).decode("ascii")
+    """The runner as it travels, packed: for each file a line `NAME BYTES` and its content."""
+    return pack(
+        b"".join(b"%s %d\n%s" % (each.name.encode(), len(each.content), each.content) for each in runner_files())
+    )
+
+
+def unpacked_files(archive: str) -> list[RunnerFile]:
+    """The files of a `runner_archive`."""
+    rest, files = unpack(archive, ARCHIVE_LIMIT), []
+    while rest:
+        line, rest = rest.split(b"\n", 1)
+        name, size = line.decode("ascii").split(" ")
+        files.append(RunnerFile(name, rest[: int(size)]))
+        rest = rest[int(size) :]
+    return files
 
 
 SCRIPTS: dict[str, tuple[str, ...]] = {

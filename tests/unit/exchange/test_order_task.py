@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from notesfleet.errors import DocumentError, InputError, NotRecorded
 from notesfleet.exchange.order_task import order_info
 from notesfleet.exchange.transport import TransportFailed
 from notesfleet.orders.model import Order, Staging
+from notesfleet.packed import pack, unpack
 
 VirtualPc = Any
 
@@ -194,8 +194,8 @@ def test_an_answer_of_another_form_is_kept_aside_and_fails_the_task(pc: VirtualP
 def test_a_damaged_journal_fails_its_client(pc: VirtualPc) -> None:
     def damage(answer: dict[str, Any]) -> dict[str, Any]:
         for order in (order for client in answer["clients"] for order in client["orders"]):
-            data = base64.b64decode(order["journal"]).replace(b'"start"', b'"stort"')
-            order["journal"] = base64.b64encode(data).decode()
+            data = unpack(order["journal"], 1 << 22).replace(b'"start"', b'"stort"')
+            order["journal"] = pack(data)
         return answer
 
     pc.alter = damage

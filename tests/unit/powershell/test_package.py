@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import base64
-import gzip
-import json
-
 from notesfleet.canonical import sha256_hex
 from notesfleet.powershell.generate import TABLE, table_text
-from notesfleet.powershell.package import runner_archive, runner_files, runner_hash, script_text
+from notesfleet.powershell.package import runner_archive, runner_files, runner_hash, script_text, unpacked_files
 
 
 def test_the_table_of_actions_is_generated_from_the_schemas() -> None:
@@ -14,10 +10,8 @@ def test_the_table_of_actions_is_generated_from_the_schemas() -> None:
 
 
 def test_the_runner_travels_whole_and_always_as_the_same_bytes() -> None:
-    files = json.loads(gzip.decompress(base64.b64decode(runner_archive())))["files"]
-    assert {file["name"]: base64.b64decode(file["base64"]) for file in files} == {
-        file.name: file.content for file in runner_files()
-    }
+    assert unpacked_files(runner_archive()) == runner_files()
+    assert all(file.content.isascii() for file in runner_files())
     first = runner_archive()
     runner_archive.cache_clear()
     assert runner_archive() == first

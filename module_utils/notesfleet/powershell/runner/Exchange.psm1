@@ -99,16 +99,24 @@ function Wait-Report($Answers, [string] $Root, [int] $Seconds) {
     }
 }
 
+function ConvertTo-PackedText([byte[]] $Data) {
+    # As packed.py: base64 of gzip.
+    $packed = New-Object System.IO.MemoryStream
+    $writer = New-Object System.IO.Compression.GZipStream $packed, ([System.IO.Compression.CompressionMode]::Compress)
+    try { $writer.Write($Data, 0, $Data.Length) } finally { $writer.Dispose() }
+    [System.Convert]::ToBase64String($packed.ToArray())
+}
+
 function Read-Report($Answers, [string] $Root) {
     $total = 0
     foreach ($answer in $Answers) {
         foreach ($order in $answer.orders) {
             $order.Remove('again')
             $data = Get-ClientFile -Path "$Root\$($answer.sid)\journals\$($order.id).journal" -Limit ($script:JournalLimit + 1)
-            if ($null -eq $data) { continue }
+            if ($null -eq $data -or -not $data.Length) { continue }
             $total += $data.Length
             if ($data.Length -gt $script:JournalLimit -or $total -gt $script:AnswerLimit) { $order.error = 'journal_damaged: the journal is too large to be read' }
-            else { $order.journal = [System.Convert]::ToBase64String($data) }
+            else { $order.journal = ConvertTo-PackedText $data }
         }
     }
 }

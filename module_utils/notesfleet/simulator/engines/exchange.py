@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import gzip
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,9 +13,11 @@ from notesfleet.canonical import canonical_text, sha256_hex
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.exchange.documents import ClientRequest, ExchangeRequest, RunnerPackage, StagedOrder
+from notesfleet.orders.journal import SIZE_LIMIT
+from notesfleet.packed import pack
+from notesfleet.powershell.package import unpacked_files
 from notesfleet.simulator.model.seams_system import ModelSystemSeams
 
-JOURNAL_LIMIT = 4194304
 ANSWER_LIMIT = 11534336
 TASK_ARGUMENTS = (
     '-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -WindowStyle Hidden -File "{folder}\\runner.ps1"'
@@ -99,8 +98,8 @@ class Exchange:
         if self._folder_hash(folder) == package.hash:
             return "present"
         self._seams.new_protected_folder(folder, "Users")
-        for file in json.loads(gzip.decompress(base64.b64decode(package.archive)))["files"]:
-            self._seams.set_client_file(f"{folder}\\{file['name']}", base64.b64decode(file["base64"]))
+        for file in unpacked_files(package.archive):
+            self._seams.set_client_file(f"{folder}\\{file.name}", file.content)
         if self._folder_hash(folder) != package.hash:
             raise ActionFailure(Code.HASH_MISMATCH, f"{folder} does not have its hash after it was written")
         return "installed"
@@ -156,7 +155,7 @@ class Exchange:
     def _publish_staging(self, answer: _Order, path: str, staging: str) -> None:
         if self._has_text(path, staging):
             return
-        old = self._seams.get_client_file(path, JOURNAL_LIMIT)
+        old = self._seams.get_client_file(path, SIZE_LIMIT)
         if old is not None:
             answer.again = answer.ended_before and _attempt(staging) > _attempt(old.decode("ascii", "replace"))
         self._seams.set_client_file(path, staging.encode("ascii", "replace"))
@@ -169,7 +168,7 @@ class Exchange:
         return answer
 
     def _has_text(self, path: str, text: str) -> bool:
-        return self._seams.get_client_file(path, JOURNAL_LIMIT) == text.encode("ascii", "replace")
+        return self._seams.get_client_file(path, SIZE_LIMIT) == text.encode("ascii", "replace")
 
     def _look_before(self, answer: _Order, base: str) -> bool:
         data = self._journal(base, answer.id)
@@ -178,7 +177,7 @@ class Exchange:
         answer.ended_before = _end_of(data) == "finished"
         return data is not None
 
-    def _journal(self, base: str, order_id: str, limit: int = JOURNAL_LIMIT) -> bytes | None:
+    def _journal(self, base: str, order_id: str, limit: int = SIZE_LIMIT) -> bytes | None:
         return self._seams.get_client_file(f"{base}\\journals\\{order_id}.journal", limit)
 
     def _is_open(self, order: _Order, base: str) -> bool:
@@ -204,14 +203,14 @@ class Exchange:
         total = 0
         for client in clients:
             for order in client.orders:
-                data = self._journal(f"{self._root}\\{client.sid}", order.id, JOURNAL_LIMIT + 1)
-                if data is None:
+                data = self._journal(f"{self._root}\\{client.sid}", order.id, SIZE_LIMIT + 1)
+                if not data:
                     continue
                 total += len(data)
-                if len(data) > JOURNAL_LIMIT or total > ANSWER_LIMIT:
+                if len(data) > SIZE_LIMIT or total > ANSWER_LIMIT:
                     order.error = f"{Code.JOURNAL_DAMAGED.value}: the journal is too large to be read"
                 else:
-                    order.journal = base64.b64encode(data).decode("ascii")
+                    order.journal = pack(data)
 
 
 def _end_of(journal: bytes | None) -> str:

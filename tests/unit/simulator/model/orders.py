@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from typing import Any
 
 from notesfleet.actions.schemas import validate
 from notesfleet.orders.journal import read_journal
 from notesfleet.orders.model import Order, Staging
+from notesfleet.packed import unpack
 from notesfleet.powershell.package import runner_archive, runner_hash
 from notesfleet.simulator.builder import NEW_SERVER
 from notesfleet.simulator.engines.python import PythonEngine
@@ -74,5 +74,6 @@ def exchange(engine: PythonEngine, pc: str, clients: list[dict[str, Any]], archi
 
 
 def last_record(order: dict[str, Any]) -> dict[str, Any]:
-    records = read_journal(base64.b64decode(order["journal"])).records
+    journal = order["journal"]
+    records = read_journal(unpack(journal, 1 << 22) if journal else b"").records
     return records[-1] if records else {}
