@@ -6,6 +6,7 @@ Action-engine section 6, sentence by sentence. Every write is announced in the j
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from notesfleet.actions.client import Arguments, At, Client, Value
@@ -79,7 +80,7 @@ class ResourceWork:
     def run(self) -> None:
         parts = self._parts()
         for part, at in enumerate(parts):
-            self._failing_is_told(part, lambda part=part, at=at: self._part(part, at))  # type: ignore[misc]
+            self._failing_is_told(part, partial(self._part, part, at))
         progress = self._progress
         unproven = sum(self._is_unproven(parts[part]) for part in progress.begun)
         unsupported = 0 if ACTIONS[self._name].writes else len(progress.would)

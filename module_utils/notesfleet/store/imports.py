@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from notesfleet.errors import DocumentError, InputError
 from notesfleet.settings import Settings
-from notesfleet.store import answers, records
+from notesfleet.store import answers, records, surveys
 from notesfleet.store.asides import Asides
 from notesfleet.store.connection import Store
 from notesfleet.store.spool import SpoolRecord, read_spool
@@ -81,8 +81,6 @@ def _take(connection: sa.Connection, run: str, record: SpoolRecord, asides: Asid
         case "sent":
             answers.take_sent(connection, position, run, records.Sent.model_validate(fields), asides)
         case "survey":
-            from notesfleet.store import surveys
-
             surveys.take_survey(connection, position, records.Surveyed.model_validate(fields), asides)
         case "answer":
             answers.take_answer(connection, position, records.Answer.model_validate(fields), asides)

@@ -12,14 +12,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "campaigns",
-        sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("round", sa.String(length=64), nullable=False),
-        sa.Column("loaded_at", sa.String(length=20), nullable=False),
-        sa.Column("document", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_campaigns")),
-    )
+    _fleet()
+    _campaigns()
+    _runs()
+    _not_taken()
+    _orders()
+
+
+def _fleet() -> None:
+    """PCs, the clients on them, and what their audits found."""
     op.create_table(
         "pcs",
         sa.Column("name", sa.String(length=300), nullable=False),
@@ -30,6 +31,70 @@ def upgrade() -> None:
         sa.Column("absent_why", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_pcs")),
     )
+    op.create_table(
+        "clients",
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("pc", sa.String(length=300), nullable=False),
+        sa.Column("account", sa.String(length=300), nullable=False),
+        sa.Column("sid", sa.String(length=190), nullable=False),
+        sa.Column("user", sa.String(length=300), nullable=True),
+        sa.Column("data", sa.Text(), nullable=True),
+        sa.Column("ini", sa.Text(), nullable=True),
+        sa.Column("machine", sa.String(length=300), nullable=True),
+        sa.Column("audited_at", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["pc"], ["pcs.name"], name=op.f("fk_clients_pc_pcs")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_clients")),
+        sa.UniqueConstraint("pc", "sid", name=op.f("uq_clients_pc")),
+    )
+    op.create_table(
+        "facts",
+        sa.Column("client", sa.String(length=300), nullable=False),
+        sa.Column("section", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("depth", sa.String(length=16), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_facts_client_clients")),
+        sa.PrimaryKeyConstraint("client", "section", "at", "depth", name=op.f("pk_facts")),
+    )
+
+
+def _campaigns() -> None:
+    """Campaigns, their waves, and what each client is to become."""
+    op.create_table(
+        "campaigns",
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("round", sa.String(length=64), nullable=False),
+        sa.Column("loaded_at", sa.String(length=20), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_campaigns")),
+    )
+    op.create_table(
+        "waves",
+        sa.Column("campaign", sa.String(length=300), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("date", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_waves_campaign_campaigns")),
+        sa.PrimaryKeyConstraint("campaign", "name", name=op.f("pk_waves")),
+        sa.UniqueConstraint("name", name=op.f("uq_waves_name")),
+    )
+    op.create_table(
+        "targets",
+        sa.Column("client", sa.String(length=300), nullable=False),
+        sa.Column("campaign", sa.String(length=300), nullable=False),
+        sa.Column("wave", sa.String(length=300), nullable=False),
+        sa.Column("person", sa.String(length=300), nullable=False),
+        sa.Column("prompt_free", sa.Boolean(), nullable=False),
+        sa.Column("mailbox", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("left_out", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_targets_campaign_campaigns")),
+        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_targets_client_clients")),
+        sa.PrimaryKeyConstraint("client", "campaign", name=op.f("pk_targets")),
+    )
+
+
+def _runs() -> None:
+    """What playbooks did and met: runs, plays, results."""
     op.create_table(
         "runs",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -42,6 +107,33 @@ def upgrade() -> None:
         sa.Column("imported", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
+    op.create_table(
+        "plays",
+        sa.Column("run", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("hosts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_plays_run_runs")),
+        sa.PrimaryKeyConstraint("run", "position", name=op.f("pk_plays")),
+    )
+    op.create_table(
+        "results",
+        sa.Column("run", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("host", sa.String(length=300), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("msg", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_results_run_runs")),
+        sa.PrimaryKeyConstraint("run", "position", name=op.f("pk_results")),
+    )
+    op.create_index("ix_results_host", "results", ["host"], unique=False)
+
+
+def _not_taken() -> None:
+    """PCs that did not answer, and documents that were not believed."""
     op.create_table(
         "absences",
         sa.Column("run", sa.String(length=64), nullable=False),
@@ -67,64 +159,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run", "position", "item", name=op.f("pk_asides")),
     )
     op.create_index("ix_asides_host", "asides", ["host"], unique=False)
-    op.create_table(
-        "clients",
-        sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("pc", sa.String(length=300), nullable=False),
-        sa.Column("account", sa.String(length=300), nullable=False),
-        sa.Column("sid", sa.String(length=190), nullable=False),
-        sa.Column("user", sa.String(length=300), nullable=True),
-        sa.Column("data", sa.Text(), nullable=True),
-        sa.Column("ini", sa.Text(), nullable=True),
-        sa.Column("machine", sa.String(length=300), nullable=True),
-        sa.Column("audited_at", sa.String(length=20), nullable=False),
-        sa.ForeignKeyConstraint(["pc"], ["pcs.name"], name=op.f("fk_clients_pc_pcs")),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_clients")),
-        sa.UniqueConstraint("pc", "sid", name=op.f("uq_clients_pc")),
-    )
-    op.create_table(
-        "plays",
-        sa.Column("run", sa.String(length=64), nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("hosts", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_plays_run_runs")),
-        sa.PrimaryKeyConstraint("run", "position", name=op.f("pk_plays")),
-    )
-    op.create_table(
-        "results",
-        sa.Column("run", sa.String(length=64), nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("host", sa.String(length=300), nullable=False),
-        sa.Column("task", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("at", sa.String(length=20), nullable=False),
-        sa.Column("status", sa.String(length=32), nullable=False),
-        sa.Column("msg", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_results_run_runs")),
-        sa.PrimaryKeyConstraint("run", "position", name=op.f("pk_results")),
-    )
-    op.create_index("ix_results_host", "results", ["host"], unique=False)
-    op.create_table(
-        "waves",
-        sa.Column("campaign", sa.String(length=300), nullable=False),
-        sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("date", sa.String(length=10), nullable=False),
-        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_waves_campaign_campaigns")),
-        sa.PrimaryKeyConstraint("campaign", "name", name=op.f("pk_waves")),
-        sa.UniqueConstraint("name", name=op.f("uq_waves_name")),
-    )
-    op.create_table(
-        "facts",
-        sa.Column("client", sa.String(length=300), nullable=False),
-        sa.Column("section", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.String(length=20), nullable=False),
-        sa.Column("depth", sa.String(length=16), nullable=False),
-        sa.Column("document", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_facts_client_clients")),
-        sa.PrimaryKeyConstraint("client", "section", "at", "depth", name=op.f("pk_facts")),
-    )
+
+
+def _orders() -> None:
+    """Orders and their reports."""
     op.create_table(
         "orders",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -145,19 +183,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
     )
     op.create_index("ix_orders_client", "orders", ["client"], unique=False)
-    op.create_table(
-        "targets",
-        sa.Column("client", sa.String(length=300), nullable=False),
-        sa.Column("campaign", sa.String(length=300), nullable=False),
-        sa.Column("wave", sa.String(length=300), nullable=False),
-        sa.Column("person", sa.String(length=300), nullable=False),
-        sa.Column("prompt_free", sa.Boolean(), nullable=False),
-        sa.Column("mailbox", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("left_out", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_targets_campaign_campaigns")),
-        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_targets_client_clients")),
-        sa.PrimaryKeyConstraint("client", "campaign", name=op.f("pk_targets")),
-    )
     op.create_table(
         "reports",
         sa.Column("order", sa.String(length=32), nullable=False),

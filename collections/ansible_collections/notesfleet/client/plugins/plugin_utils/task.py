@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
@@ -39,8 +40,9 @@ class NotesfleetAction(ActionBase):
     _supports_check_mode = True
     _supports_async = False
 
+    @abstractmethod
     def work(self) -> Work:
-        raise NotImplementedError
+        """Which work of the package this module is."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
