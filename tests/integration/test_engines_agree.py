@@ -13,7 +13,7 @@ from integration.test_wire import Running, powershell_program
 from unit.simulator.model.orders import migration, orders
 
 from notesfleet import clock
-from notesfleet.exchange.documents import ExchangeRequest
+from notesfleet.orders.documents import ExchangeRequest
 from notesfleet.packed import unpack
 from notesfleet.powershell.package import runner_archive, runner_hash, script_text
 from notesfleet.simulator.builder import OLD_SERVERS, Seed

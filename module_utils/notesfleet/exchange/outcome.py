@@ -8,8 +8,8 @@ from typing import Any
 from notesfleet.canonical import canonical_text
 from notesfleet.codes import SENTENCES, Code, PendingReason
 from notesfleet.errors import DocumentError
-from notesfleet.exchange.documents import ClientAnswer, ExchangeAnswer, OrderAnswer
 from notesfleet.exchange.session import Sending
+from notesfleet.orders.documents import ClientAnswer, ExchangeAnswer, OrderAnswer
 from notesfleet.orders.journal import Record, read_journal
 from notesfleet.orders.model import ActionStatus, Mode, OrderState
 from notesfleet.orders.report import Report, fold

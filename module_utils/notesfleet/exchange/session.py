@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from notesfleet import clock
 from notesfleet.errors import DocumentError
-from notesfleet.exchange.documents import (
+from notesfleet.exchange.transport import Send
+from notesfleet.orders.documents import (
     ANSWER_LIMIT,
     ClientRequest,
     ExchangeAnswer,
@@ -18,7 +19,6 @@ from notesfleet.exchange.documents import (
     RunnerPackage,
     StagedOrder,
 )
-from notesfleet.exchange.transport import Send
 from notesfleet.orders.model import Order, Staging
 from notesfleet.powershell.package import runner_archive, runner_hash
 from notesfleet.store.spool import Spool

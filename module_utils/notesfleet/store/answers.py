@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from notesfleet.audit.inside import sections_of
 from notesfleet.codes import Code, PendingReason
 from notesfleet.errors import DocumentError
-from notesfleet.exchange.documents import ClientAnswer, ExchangeAnswer, OrderAnswer
+from notesfleet.orders.documents import ClientAnswer, ExchangeAnswer, OrderAnswer
 from notesfleet.orders.journal import Journal, read_journal
 from notesfleet.orders.model import Order, OrderState, Staging
 from notesfleet.orders.report import Report, fold

@@ -12,7 +12,7 @@ from notesfleet import clock
 from notesfleet.canonical import canonical_text, sha256_hex
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
-from notesfleet.exchange.documents import ClientRequest, ExchangeRequest, RunnerPackage, StagedOrder
+from notesfleet.orders.documents import ClientRequest, ExchangeRequest, RunnerPackage, StagedOrder
 from notesfleet.orders.journal import SIZE_LIMIT
 from notesfleet.packed import pack
 from notesfleet.powershell.package import unpacked_files

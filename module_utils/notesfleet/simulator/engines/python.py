@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from notesfleet.actions.engine import run_runner
 from notesfleet.errors import ActionFailure, DocumentError
-from notesfleet.exchange.documents import ExchangeRequest
+from notesfleet.orders.documents import ExchangeRequest
 from notesfleet.simulator.engines.exchange import Exchange
 from notesfleet.simulator.engines.survey import survey
 from notesfleet.simulator.model.seams_system import ModelSystemSeams
