@@ -35,6 +35,8 @@ ORGANISATION = "ACME"
 NEW_SERVER = f"CN=CLU1/O={ORGANISATION}"
 OLD_SERVERS = {"lyon": f"CN=MAIL01/O={ORGANISATION}", "basel": f"CN=MAIL02/O={ORGANISATION}"}
 GIB = 1 << 30
+ADDRESSES = 250
+"""PCs of a site that share the second octet of their addresses, from 127.101 on."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,12 @@ class Traits:
 
 @dataclass(frozen=True)
 class Who:
-    """A person, with the Windows account."""
+    """A person, with the Windows account. `rid`: the last part of its SID; 0: one from the seed."""
 
     name: str
     account: str
     site: str
+    rid: int = 0
 
     @property
     def user(self) -> str:
@@ -117,7 +120,7 @@ class Seed:
         return f"C125{self.between(what, 0x7C00, 0x87FF):04X}{self.hex(what, 8)}"
 
     def sid(self, who: Who) -> str:
-        return f"{self.domain}-{1100 + int(self.hex(who.account, 4), 16)}"
+        return f"{self.domain}-{who.rid or 1100 + int(self.hex(who.account, 4), 16)}"
 
     @property
     def domain(self) -> str:
@@ -136,13 +139,14 @@ def new_world(seed: int, now: str) -> World:
 
 
 def add_pc(world: World, name: str, site: str, number: int, code_page: int = 1252) -> Pc:
-    """A PC that is switched on; its address follows from the site's place and its number."""
+    """A PC that is switched on; its address follows from the site's place and its number (from 1)."""
     seed = Seed(world.seed)
     place = list(OLD_SERVERS).index(site) + 1
+    network, host = divmod(number - 1, ADDRESSES)
     size = 256 * GIB
     pc = Pc(
         name=name,
-        address=f"127.101.{place}.{number}",
+        address=f"127.{101 + network}.{place}.{host + 1}",
         site=site,
         machine_guid=str(uuid.UUID(hex=seed.hex(f"machine {name}", 32))),
         os_version="10.0.19045" if seed.between(f"os {name}", 0, 2) else "10.0.22631",

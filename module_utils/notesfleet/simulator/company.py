@@ -1,8 +1,9 @@
 """The company of the demo, and the small worlds of tests.
 
 `demo_company`: sixteen Notes clients on fifteen PCs at two sites, at 17:00 UTC of a working day. Most people have
-Notes open; some close it or go home a second later, so an audit meets them and the wave that follows does not.
-By eight the next morning all have come back, and the administrators have moved the last mailbox.
+Notes open; some close it or go home a second later, and one switches the PC off a minute later, so an audit meets
+them and the wave that follows does not. By eight the next morning all have come back, and the administrators have
+moved the last mailbox. A larger company has further people with the same traits in turn.
 """
 
 from __future__ import annotations
@@ -23,17 +24,22 @@ from notesfleet.simulator.builder import (
     add_pc,
     new_world,
 )
+from notesfleet.simulator.staff import person
 from notesfleet.simulator.state import DominoEvent, Pc, PcEvent, World
 
 START = "2026-11-26T17:00:00Z"
-LEAVES = "2026-11-26T17:00:01Z"
+LEAVES = {
+    "notes_exit": "2026-11-26T17:00:01Z",
+    "logoff": "2026-11-26T17:00:01Z",
+    "power_off": "2026-11-26T17:01:00Z",
+}
 EVENING, MORNING = "2026-11-26T17:20:00Z", "2026-11-27T06:30:00Z"
 MAILBOX_MOVES = "2026-11-27T05:00:00Z"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One client. `leaves`: what the person does a second after the start. `power`: of the PC."""
+    """One client. `leaves`: what the person does soon after the start (LEAVES). `power`: of the PC."""
 
     pc: str
     who: Who
@@ -60,21 +66,45 @@ ROWS = (
     Row("PC-0204", Who("Nina Frei", "nfrei", "basel"), OPEN, power="dark"),
     Row("PC-0205", Who("Zoë Müller", "zmueller", "basel"), replace(PROMPT_FREE, suffix=False), leaves="notes_exit"),
     Row("PC-0206", Who("Beat Gerber", "bgerber", "basel"), replace(OPEN, release=NOTES_9), leaves="notes_exit"),
-    Row("PC-0207", Who("Eva Lang", "elang", "basel"), replace(OPEN, release=NOTES_14)),
+    Row("PC-0207", Who("Eva Lang", "elang", "basel"), replace(OPEN, release=NOTES_14), leaves="power_off"),
 )
+PCS_PER_TURN = {site: len({row.pc for row in ROWS if row.who.site == site}) for site in ("lyon", "basel")}
 
 
-def demo_company(seed: int = 1) -> World:
-    """The company; numbers, ids and times of day from the seed, people and traits always the same."""
+def demo_company(seed: int = 1, clients: int = len(ROWS)) -> World:
+    """The company; numbers, ids and times of day from the seed, people and traits always the same.
+
+    Fewer clients are the first of the demo's, more are further ones.
+    """
     world = new_world(seed, START)
-    for row in ROWS:
-        pc = next((each for each in world.pcs if each.name == row.pc), None) or _add_pc(world, row)
-        _add_row(world, pc, row)
-    for row in ROWS:
+    pcs: dict[str, Pc] = {}
+    for number in range(clients):
+        row = row_of(number)
+        if row.pc not in pcs:
+            pcs[row.pc] = _add_pc(world, row)
+        _add_row(world, pcs[row.pc], row)
         if not row.traits.moved:
             event = DominoEvent(at=MAILBOX_MOVES, do="move_mailbox", name=row.who.user, mail_server=NEW_SERVER)
             world.domino.events.append(event)
     return world
+
+
+def row_of(number: int) -> Row:
+    """Client `number` (from 0): the demo's, then further people on further PCs, like the demo's in turn."""
+    turn, place = divmod(number, len(ROWS))
+    like = ROWS[place]
+    if not turn:
+        return like
+    site = like.who.site
+    pc = f"{like.pc[:5]}{_pc_number(like) + turn * PCS_PER_TURN[site]:02}"
+    return replace(like, pc=pc, who=person(number - len(ROWS), site), traits=_traits(like, number))
+
+
+def _traits(like: Row, number: int) -> Traits:
+    """Whose foreign Location it is follows: the neighbour's."""
+    if not like.traits.foreign:
+        return like.traits
+    return replace(like.traits, foreign=row_of(number - 1).who.account)
 
 
 def clients_csv(world: World) -> str:
@@ -89,7 +119,12 @@ def prompt_free_persons() -> list[str]:
 
 
 def _add_pc(world: World, row: Row) -> Pc:
-    return add_pc(world, row.pc, row.who.site, int(row.pc[-2:]), 1250 if "ř" in row.traits.accents else 1252)
+    return add_pc(world, row.pc, row.who.site, _pc_number(row), 1250 if "ř" in row.traits.accents else 1252)
+
+
+def _pc_number(row: Row) -> int:
+    """`PC-0207`: the seventh of the second site."""
+    return int(row.pc[5:])
 
 
 def _add_row(world: World, pc: Pc, row: Row) -> None:
@@ -103,8 +138,11 @@ def _add_row(world: World, pc: Pc, row: Row) -> None:
     evening = _later(EVENING, seed.between(f"evening {row.who.account}", 0, 4200))
     morning = _later(MORNING, seed.between(f"morning {row.who.account}", 0, 3600))
     started = _later(morning, seed.between(f"start {row.who.account}", 60, 600))
-    days = [(LEAVES, row.leaves)] if row.leaves else []
-    days += [(evening, "notes_exit"), (evening, "logoff"), (morning, "logon"), (started, "notes_start")]
+    days = [(LEAVES[row.leaves], row.leaves)] if row.leaves else []
+    days += [(evening, "notes_exit"), (evening, "logoff")]
+    if row.leaves == "power_off":
+        days.append((_later(morning, -60), "power_on"))
+    days += [(morning, "logon"), (started, "notes_start")]
     pc.events += [PcEvent.model_validate({"at": at, "do": do, "sid": client.sid}) for at, do in days]
 
 

@@ -46,7 +46,7 @@ def world_of(start: Start) -> World:
     if start.state is None:
         from notesfleet.simulator.company import demo_company
 
-        return demo_company(start.seed)
+        return demo_company(start.seed, start.clients)
     try:
         return World.model_validate_json(start.state.read_bytes())
     except OSError as error:

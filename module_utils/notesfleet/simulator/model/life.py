@@ -81,7 +81,7 @@ def with_extension(path: str) -> str:
 def schedule(pc: PcModel, do: str, sid: str, path: str, delay: int) -> None:
     """Something that Notes will have done after so many seconds."""
     at = clock.text(pc.now + timedelta(seconds=delay))
-    pc.pc.events.append(PcEvent.model_validate({"at": at, "do": do, "sid": sid, "path": path}))
+    pc.schedule(PcEvent.model_validate({"at": at, "do": do, "sid": sid, "path": path}))
 
 
 def send_mail(pc: PcModel, sid: str) -> None:

@@ -12,7 +12,8 @@ from notesfleet.audit.notes_ini import NotesIni
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.simulator.model import nsf
-from notesfleet.simulator.state import Database, File, Folder, NotesClient, Pc, Session, World
+from notesfleet.simulator.model.calendar import Calendar
+from notesfleet.simulator.state import Database, File, Folder, NotesClient, Pc, PcEvent, Session, World
 
 
 def same_path(left: str, right: str) -> bool:
@@ -31,8 +32,9 @@ class PcModel:
     outlives its process, so neither is in the state.
     """
 
-    def __init__(self, world: World, pc: Pc) -> None:
+    def __init__(self, world: World, pc: Pc, calendar: Calendar | None = None) -> None:
         self.world, self.pc = world, pc
+        self._calendar = calendar or Calendar()
         self.locks: WeakValueDictionary[str, object] = WeakValueDictionary()
         self._machine_lock: ReferenceType[object] | None = None
 
@@ -40,6 +42,15 @@ class PcModel:
     def now(self) -> datetime:
         """The PC's time: the world's, and what its waiting has taken."""
         return clock.parse(self.world.now) + timedelta(seconds=self.pc.ahead)
+
+    def wait(self, seconds: int) -> None:
+        """Somebody on the PC waits: its clock runs ahead of the world's."""
+        self.pc.ahead += seconds
+        self._calendar.ahead.add(self.pc.name)
+
+    def schedule(self, event: PcEvent) -> None:
+        self.pc.events.append(event)
+        self._calendar.add(event.at, self.pc.name)
 
     @property
     def machine_lock(self) -> object | None:

@@ -102,7 +102,7 @@ class ModelRunnerSeams(PcSeams):
             self._pc.park(self._sid)
             return False
         self._budget -= seconds
-        self._pc.pc.ahead += seconds
+        self._pc.wait(seconds)
         events.settle(self._pc)
         self._pc.unpark(self._sid)
         return self._pc.session_of(self._sid) is not None

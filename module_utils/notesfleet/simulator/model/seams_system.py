@@ -98,7 +98,7 @@ class ModelSystemSeams(PcSeams):
         return self._pc.names_in(folder)
 
     def wait_runner(self, seconds: int) -> bool:
-        self._pc.pc.ahead += seconds
+        self._pc.wait(seconds)
         events.settle(self._pc)
         return True
 

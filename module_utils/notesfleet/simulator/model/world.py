@@ -7,12 +7,13 @@ from datetime import datetime
 
 from notesfleet import clock
 from notesfleet.errors import InputError
+from notesfleet.simulator.model.calendar import SERVERS, Calendar
 from notesfleet.simulator.model.dump import canonical_world
 from notesfleet.simulator.model.events import settle
 from notesfleet.simulator.model.pc import PcModel
 from notesfleet.simulator.model.runner_seams import ModelRunnerSeams
 from notesfleet.simulator.model.seams_system import ModelSystemSeams
-from notesfleet.simulator.state import DominoEvent, World
+from notesfleet.simulator.state import DominoEvent, Person, World
 
 
 class ModelWorld:
@@ -20,7 +21,8 @@ class ModelWorld:
 
     def __init__(self, state: World) -> None:
         self.state = state
-        self._pcs = {pc.name: PcModel(state, pc) for pc in state.pcs}
+        self._calendar = Calendar()
+        self._pcs = {pc.name: PcModel(state, pc, self._calendar) for pc in state.pcs}
 
     def pc(self, name: str) -> PcModel:
         """Raises InputError where there is no such PC."""
@@ -47,38 +49,38 @@ class ModelWorld:
 
         A runner that waits looks again when something happens on its PC or on a server, and once at the end.
         """
-        while (moment := self._next_moment(to)) is not None:
-            self._move(moment)
-            everywhere = self._domino_events()
-            changed = [name for name, pc in sorted(self._pcs.items()) if settle(pc)]
-            yield from self._waiting(sorted(self._pcs) if everywhere else changed)
+        self._calendar.fill(self.state)
+        until = clock.text(to)
+        while (moment := self._calendar.next_moment(until)) is not None:
+            self._move(clock.parse(moment))
+            names = self._calendar.take(self.state.now)
+            if SERVERS in names:
+                self._domino_events()
+            changed = [name for name in sorted(names - {SERVERS}) if settle(self._pcs[name])]
+            yield from self._waiting(sorted(self._pcs) if SERVERS in names else changed)
         self._move(to)
         yield from self._waiting(sorted(self._pcs))
-
-    def _next_moment(self, to: datetime) -> datetime | None:
-        now = clock.parse(self.state.now)
-        moments = [event.at for event in self.state.domino.events]
-        moments += [event.at for pc in self._pcs.values() for event in pc.pc.events]
-        return max(now, clock.parse(min(moments))) if moments and clock.parse(min(moments)) <= to else None
 
     def _move(self, to: datetime) -> None:
         """What a PC's clock ran ahead by waiting is caught up with, so that no clock goes back."""
         passed = max(0, int((to - clock.parse(self.state.now)).total_seconds()))
         self.state.now = clock.text(max(to, clock.parse(self.state.now)))
-        for pc in self._pcs.values():
-            pc.pc.ahead = max(0, pc.pc.ahead - passed)
+        for name in sorted(self._calendar.ahead):
+            pc = self._pcs[name].pc
+            pc.ahead = max(0, pc.ahead - passed)
+            if not pc.ahead:
+                self._calendar.ahead.discard(name)
 
-    def _domino_events(self) -> bool:
+    def _domino_events(self) -> None:
         due = [event for event in self.state.domino.events if event.at <= self.state.now]
+        self.state.domino.events = [event for event in self.state.domino.events if event.at > self.state.now]
+        persons = {person.name: person for person in self.state.domino.persons}
         for event in sorted(due, key=lambda event: event.at):
-            self.state.domino.events.remove(event)
-            self._on_domino(event)
-        return bool(due)
+            self._on_domino(event, persons)
 
-    def _on_domino(self, event: DominoEvent) -> None:
-        for person in self.state.domino.persons:
-            if event.do == "move_mailbox" and person.name == event.name:
-                person.mail_server = event.mail_server
+    def _on_domino(self, event: DominoEvent, persons: dict[str, Person]) -> None:
+        if event.do == "move_mailbox" and event.name in persons:
+            persons[event.name].mail_server = event.mail_server
         for server in self.state.domino.servers:
             if event.do in ("server_up", "server_down") and server.name == event.name:
                 server.up = event.do == "server_up"

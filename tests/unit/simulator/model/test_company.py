@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from notesfleet.audit.notes_ini import NotesIni
 from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.company import BASES, clients_csv, demo_company, prompt_free_persons
 from notesfleet.simulator.model.world import ModelWorld
+from notesfleet.simulator.start import Start, world_of
 from notesfleet.simulator.state import NotesClient, Pc, World
 
 
@@ -37,6 +39,54 @@ def test_sixteen_clients_share_fifteen_pcs_at_two_sites(world: World) -> None:
     assert len({pc.address for pc in world.pcs}) == 15
     assert len({client.sid for _, client in clients(world)}) == 16
     assert clients_csv(world).splitlines()[:2] == ["pc,address,site", "PC-0101,127.101.1.1,lyon"]
+
+
+@pytest.mark.parametrize("count", [1, 5, 40, 500])
+def test_a_company_of_any_size_is_the_same_from_the_same_seed_and_begins_as_the_demos_does(count: int) -> None:
+    world = demo_company(1, count)
+    assert len(clients(world)) == count
+    assert world.pcs == demo_company(1, count).pcs
+    shared = min(count, 14)
+    assert [each for _, each in clients(world)][:shared] == [each for _, each in clients(demo_company())][:shared]
+
+
+def test_the_simulator_starts_with_as_many_clients_as_it_is_asked_for(tmp_path: Path) -> None:
+    start = Start(clients=19, seed=1, port=0, engine="python", folder=tmp_path, state=None)
+    assert len(clients(world_of(start))) == 19
+
+
+def test_nobody_in_a_large_company_shares_a_name_an_account_or_an_address() -> None:
+    world = demo_company(1, 2500)
+    assert len({pc.name for pc in world.pcs}) == len({pc.address for pc in world.pcs}) == len(world.pcs) == 2343
+    assert len({client.sid for _, client in clients(world)}) == 2500
+    assert len({client.user for _, client in clients(world)}) == len(world.domino.persons) == 2500
+    assert len({client.icons[0].path for _, client in clients(world)}) == 2500
+
+
+def test_further_clients_are_like_the_demos_in_turn() -> None:
+    world = demo_company(1, 64)
+    assert [pc.power for pc in world.pcs].count("dark") == 4
+    assert len(world.domino.events) == 4
+    boxes = [each.count for _, client in clients(world) for each in client.databases if each.path == "mail.box"]
+    assert boxes.count(3) == 4
+    neighbours = {client.user.split("/")[0][3:]: client for _, client in clients(world)}
+    locations = [
+        item.values[0]
+        for document in neighbours["Nathalie Bernard"].databases[2].documents
+        for item in document.items
+        if item.name == "Name"
+    ]
+    assert "For cmartin0" in locations
+
+
+def test_one_pc_is_there_for_the_audit_off_for_the_wave_and_back_in_the_morning(world: World) -> None:
+    model = ModelWorld(world)
+    pc = model.pc("PC-0207").pc
+    power = [pc.power]
+    for moment in ("2026-11-26T17:01:00Z", "2026-11-27T08:00:00Z"):
+        list(model.due(clock.parse(moment)))
+        power.append(pc.power)
+    assert power == ["on", "off", "on"]
 
 
 def test_every_moment_of_a_client_is_there(world: World) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from notesfleet import clock
 from notesfleet.simulator.builder import NEW_SERVER
-from notesfleet.simulator.company import one_client
+from notesfleet.simulator.company import demo_company, one_client
+from notesfleet.simulator.model.events import settle
 from notesfleet.simulator.model.life import exit_notes, start_notes
+from notesfleet.simulator.model.pc import PcModel
 from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.state import DominoEvent, PcEvent, Task, World
 
@@ -171,3 +173,18 @@ def test_a_users_variable_has_a_dollar_and_a_long_value_is_read_up_to_255_charac
     session.SetEnvironmentVar("Mine", "x" * 300, False)
     assert session.GetEnvironmentString("$Mine", True) == "x" * 255
     assert session.GetEnvironmentString("Mine", True) == ""
+
+
+def test_time_is_let_pass_without_looking_at_every_pc_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+
+    def settled(pc: PcModel) -> bool:
+        looked.append(pc.pc.name)
+        return settle(pc)
+
+    monkeypatch.setattr("notesfleet.simulator.model.world.settle", settled)
+    world = ModelWorld(demo_company(1, 320))
+    events = sum(len(pc.events) for pc in world.state.pcs)
+    list(world.due(clock.parse("2026-11-27T08:00:00Z")))
+    assert [pc.events for pc in world.state.pcs if pc.events] == []
+    assert len(looked) <= events + 20  # 20 PCs send the mail that waits, an event of Notes itself
