@@ -36,7 +36,7 @@ class Costs:
         print(
             f"\n{title}, for each of {clients} clients: {tasks / each:.1f} tasks,"
             f" {self.requests / each:.1f} requests, {self.bytes / each / 1e6:.2f} MB,"
-            f" {self.cpu / each:.2f} s of the controller's CPU"
+            f" {self.cpu / each:.2f} s of the controller's CPU\n"
         )
 
     def _wire(self) -> dict[str, tuple[int, int]]:

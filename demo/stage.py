@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -111,6 +112,11 @@ class Stage:
         if done.returncode:
             raise StageFailed(f"`notesfleet {' '.join(words)}` failed: {done.stderr.strip()}")
         return done.stdout
+
+    def states(self) -> dict[str, str]:
+        """How each client stands, and each PC that was not audited."""
+        clients = json.loads(self.output("report", "--format", "json"))["clients"]
+        return {each["client"] or each["pc"]: each["state"] for each in clients}
 
     def playbook(self, name: str, *variables: str) -> Recap:
         """Run a playbook as an administrator would, its output shown."""

@@ -15,6 +15,7 @@ from notesfleet.simulator.model.comparison import differences
 from notesfleet.simulator.state import World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+ABSENT = ["pc-0108", "pc-0204", "pc-0207~elang"]
 CONTROLLERS_TIME = ("issued_at", "not_after", "not_before")
 
 
@@ -25,10 +26,13 @@ def migrated(engine: str, folder: Path) -> World:
         stage.notesfleet("clients", "import", str(stage.pcs))
         stage.playbook("audit", "target=unaudited", "depth=inside")
         stage.notesfleet("campaign", "load", str(ROOT / "demo" / "campaign.yml"))
+        stage.notesfleet("simulate", "advance", "1m")
         stage.playbook("migrate", "target=wave_pilot")
+        assert [name for name, state in stage.states().items() if state == "absent"] == ABSENT
         stage.notesfleet("simulate", "advance", "15h")
         stage.playbook("collect", "target=wave_pilot_all")
-        states = [each["state"] for each in json.loads(stage.output("report", "--format", "json"))["clients"]]
+        stage.playbook("migrate", "target=wave_pilot")
+        states = list(stage.states().values())
         assert (states.count("done"), states.count("absent")) == (14, 2)
         world = World.model_validate_json(stage.output("simulate", "state"))
     for pc in world.pcs:

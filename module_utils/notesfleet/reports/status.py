@@ -55,7 +55,7 @@ def _table(standings: list[Standing], words: Words) -> Table:
             Text(words.not_compared if each.not_compared else ""),
             Text(str(each.left) if each.steps else ""),
             Text(_seen(each, words)),
-            Text(_shown(words.reason(each.reason))),
+            Text(_shown(words.reason(each.reason, each.unmet))),
         )
     return table
 
@@ -95,7 +95,7 @@ def _entry(each: Standing, words: Words) -> dict[str, object]:
         "wave": each.wave,
         "state": each.state.value if each.state else "unaudited",
         "reason": each.reason,
-        "sentence": words.reason(each.reason) or None,
+        "sentence": words.reason(each.reason, each.unmet) or None,
         "steps": [_step(step) for step in each.steps],
         "not_compared": each.not_compared,
         "left": each.left,
@@ -109,6 +109,7 @@ def _step(step: StepStanding) -> dict[str, object]:
         "order": step.order,
         "state": step.state.value,
         "reason": step.reason,
+        "unmet": step.unmet,
         "left": step.left,
         "not_compared": step.not_compared,
     }

@@ -45,14 +45,21 @@ class Words:
     expired: str
     states: dict[ClientState, str]
     reasons: Mapping[str, str]
+    conditions: Mapping[str, str]
+    absences: Mapping[str, str]
 
-    def reason(self, reason: str | None) -> str:
-        """The sentence of a code or pending reason; a text that is neither, as it is."""
+    def reason(self, reason: str | None, unmet: str | None = None) -> str:
+        """The sentence of a code or pending reason; a text that is neither, as it is.
+
+        `unmet`: the condition that is waited for, where that is the reason.
+        """
         if reason is None:
             return ""
+        if reason == PendingReason.CONDITION and unmet is not None and unmet in self.conditions:
+            return self.conditions[unmet]
         if reason == OrderState.EXPIRED.value:
             return self.expired
-        return self.reasons.get(reason, reason)
+        return self.reasons.get(reason) or self.absences.get(reason, reason)
 
 
 ENGLISH = Words(
@@ -79,6 +86,17 @@ ENGLISH = Words(
         ClientState.ASIDE: "aside",
     },
     reasons={code: sentence.administrator for code, sentence in SENTENCES.items()},
+    conditions={
+        "require.mailbox_at": "The administrators have not moved the mailbox yet.",
+        "require.outbox_empty": "Mail waits in the outbox until Notes has sent it.",
+        "require.replica_complete": "The local replica is not complete yet.",
+        "require.server_opens": "The new server does not answer this client yet.",
+    },
+    absences={
+        "does not answer in time": "The PC does not answer in time.",
+        "refuses the connection": "The PC refuses the connection.",
+        "breaks the connection off": "The PC breaks the connection off.",
+    },
 )
 
 FRENCH = Words(
@@ -141,6 +159,17 @@ FRENCH = Words(
         PendingReason.STOPPED_BY_SITE: "La campagne est arrêtée.",
         PendingReason.UNDO_WAITS: "L'annulation d'une étape attend son moment.",
         PendingReason.NOBODY_LOGGED_ON: "L'ordre est sur le PC ; son utilisateur n'a pas ouvert de session.",
+    },
+    conditions={
+        "require.mailbox_at": "Les administrateurs n'ont pas encore déplacé la boîte aux lettres.",
+        "require.outbox_empty": "Du courrier attend dans la boîte d'envoi que Notes l'envoie.",
+        "require.replica_complete": "La réplique locale n'est pas encore complète.",
+        "require.server_opens": "Le nouveau serveur ne répond pas encore à ce client.",
+    },
+    absences={
+        "does not answer in time": "Le PC ne répond pas à temps.",
+        "refuses the connection": "Le PC refuse la connexion.",
+        "breaks the connection off": "Le PC coupe la connexion.",
     },
 )
 

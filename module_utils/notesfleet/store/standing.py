@@ -7,18 +7,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notesfleet.orders.model import Mode, OrderState
+from notesfleet.codes import PendingReason
+from notesfleet.orders.model import ActionStatus, Mode, OrderState
+from notesfleet.orders.report import ActionReport, Report
 from notesfleet.store.connection import Store
 from notesfleet.store.states import AUDIT, STEPS, ClientState, state_of
 from notesfleet.store.tables import asides, campaigns, clients, orders, pcs, reports, targets, waves
 
+_WAITS = (ActionStatus.NOT_MET, ActionStatus.PENDING)
 _OPEN = [state.value for state in OrderState if not state.ended]
 _OPEN_AUDIT = sa.and_(orders.c.campaign.is_(None), orders.c.step == AUDIT, orders.c.state.in_(_OPEN))
 
 
 @dataclass(frozen=True)
 class StepStanding:
-    """The newest order of a step. `left`: how many parts are left; `not_compared`: mail was not compared."""
+    """The newest order of a step. `left`: how many parts are left; `not_compared`: mail was not compared.
+
+    `unmet`: the condition that it waits for, such as `require.outbox_empty`.
+    """
 
     step: str
     order: str
@@ -26,6 +32,7 @@ class StepStanding:
     reason: str | None
     left: int
     not_compared: bool
+    unmet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,11 @@ class Standing:
     def not_compared(self) -> bool:
         return any(step.not_compared for step in self.steps)
 
+    @property
+    def unmet(self) -> str | None:
+        """The condition that it waits for, where that is its reason."""
+        return next((step.unmet for step in self.steps if step.unmet), None)
+
 
 @dataclass(frozen=True)
 class _Tables:
@@ -74,6 +86,7 @@ class _Tables:
 
     targets: dict[str, sa.Row[Any]]
     orders: dict[str, list[sa.Row[Any]]]
+    unmet: dict[str, str]
     asides: dict[str, sa.Row[Any]]
 
 
@@ -109,7 +122,19 @@ def _read(connection: sa.Connection) -> _Tables:
     ):
         sent.setdefault(row.client, []).append(row)
     aside = {row.host: row for row in connection.execute(sa.select(asides).order_by(asides.c.at))}
-    return _Tables(by_client, sent, aside)
+    return _Tables(by_client, sent, _unmet(connection), aside)
+
+
+def _unmet(connection: sa.Connection) -> dict[str, str]:
+    """The condition that each order waits for, by order; only the reports of those are read."""
+    waiting = orders.c.reason == PendingReason.CONDITION.value
+    rows = connection.execute(sa.select(reports.c.order, reports.c.document).join(orders).where(waiting))
+    found = {row.order: [action.name for action in _actions(row.document) if action.status in _WAITS] for row in rows}
+    return {order: names[0] for order, names in found.items() if names}
+
+
+def _actions(document: dict[str, Any]) -> list[ActionReport]:
+    return Report.model_validate(document).actions
 
 
 def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
@@ -121,7 +146,7 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
     target = tables.targets.get(row.client)
     sent = tables.orders.get(row.client, [])
     audits = [order.id for order in sent if order.campaign is None and order.step == AUDIT]
-    steps = _steps([order for order in sent if target is not None and _of(order, target)])
+    steps = _steps([order for order in sent if target is not None and _of(order, target)], tables.unmet)
     aside = tables.asides.get(row.client)
     newest = max((order.reported_at or "" for order in sent), default="")
     state = state_of(
@@ -145,17 +170,16 @@ def _of(order: sa.Row[Any], target: sa.Row[Any]) -> bool:
     return bool(order.campaign == target.campaign and order.round == target.round)
 
 
-def _steps(rows: list[sa.Row[Any]]) -> list[StepStanding]:
+def _steps(rows: list[sa.Row[Any]], unmet: dict[str, str]) -> list[StepStanding]:
     """The newest order of each step, the steps of a migration in their order, a site's own after them."""
-    newest = {row.step: _step(row) for row in rows}
+    newest = {row.step: _step(row, unmet.get(row.id)) for row in rows}
     places = {step: number for number, step in enumerate(STEPS)}
     return sorted(newest.values(), key=lambda step: places.get(step.step, len(STEPS)))
 
 
-def _step(row: sa.Row[Any]) -> StepStanding:
-    return StepStanding(
-        row.step, row.id, OrderState(row.state), row.reason, row.left or 0, not_compared=bool(row.not_compared)
-    )
+def _step(row: sa.Row[Any], unmet: str | None) -> StepStanding:
+    state, compared = OrderState(row.state), not row.not_compared
+    return StepStanding(row.step, row.id, state, row.reason, row.left or 0, not_compared=not compared, unmet=unmet)
 
 
 def _reason(

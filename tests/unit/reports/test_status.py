@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from notesfleet.actions.schemas import ACTIONS
 from notesfleet.codes import SENTENCES
 from notesfleet.orders.model import OrderState
 from notesfleet.reports.status import print_status, status_json
@@ -89,3 +90,23 @@ def test_the_language_is_that_of_lang(monkeypatch: pytest.MonkeyPatch, value: st
     monkeypatch.delenv("LC_MESSAGES", raising=False)
     monkeypatch.setenv("LANG", value)
     assert Language.of_environment() is language
+
+
+def test_a_client_that_waits_for_a_condition_says_which() -> None:
+    step = StepStanding(STEPS[1], "2" * 32, OrderState.PENDING, "condition", 0, False, unmet="require.outbox_empty")
+    waits = Standing(pc="pc5", client="pc5~b", state=ClientState.PENDING, reason="condition", steps=[step], **PLACE)
+    file = io.StringIO()
+    print_status([waits], Language.EN, file)
+    assert "Mail waits in the outbox" in file.getvalue()
+    entry = json.loads(status_json([waits], Language.FR))["clients"][0]
+    assert (entry["reason"], entry["steps"][0]["unmet"]) == ("condition", "require.outbox_empty")
+    assert "boîte d'envoi" in entry["sentence"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_condition_and_every_absence_that_the_probe_finds_has_its_sentence(language: Language) -> None:
+    words = WORDS[language]
+    waits = {name for name, each in ACTIONS.items() if name.startswith("require.") and each.unmet == "pending"}
+    assert set(words.conditions) == waits
+    for said in ("does not answer in time", "refuses the connection", "breaks the connection off"):
+        assert words.reason(said)[0] in "TL"

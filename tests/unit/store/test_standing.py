@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 from stores import AT, CLIENT, add_client, add_order, add_pc, add_run, add_target, new_store
 
+from notesfleet.orders.report import Report
 from notesfleet.store.connection import Store
 from notesfleet.store.standing import Standing, read_standings
 from notesfleet.store.states import STEPS, ClientState
-from notesfleet.store.tables import asides, pcs
+from notesfleet.store.tables import asides, pcs, reports
 
 
 @pytest.fixture
@@ -116,3 +117,26 @@ def test_a_document_put_aside_counts_until_a_good_report_comes(store: Store, at:
     with store.transaction() as connection:
         connection.execute(sa.insert(asides).values(**row))
     assert _only(store).state is state
+
+
+def test_an_order_that_waits_for_a_condition_says_which(store: Store) -> None:
+    add_client(store)
+    add_target(store)
+    order = add_order(store, STEPS[0], "pending", "condition")
+    report = Report.model_validate(
+        {
+            "order": order,
+            "client": CLIENT,
+            "mode": "apply",
+            "state": "pending",
+            "reason": "condition",
+            "actions": [
+                {"name": "require.mailbox_at", "status": "met"},
+                {"name": "require.outbox_empty", "status": "pending"},
+                {"name": "document.replace_value", "status": "not_reached"},
+            ],
+        }
+    )
+    with store.transaction() as connection:
+        connection.execute(sa.update(reports).where(reports.c.order == order).values(document=report.document()))
+    assert (_only(store).reason, _only(store).unmet) == ("condition", "require.outbox_empty")
