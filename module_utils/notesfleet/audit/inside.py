@@ -6,9 +6,9 @@ by the doors of safety 1.1, so it is pending where Notes would ask for a passwor
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from notesfleet.audit.facts import Section, Unknown
 from notesfleet.audit.survey import ClientReading
@@ -65,15 +65,16 @@ class ReplicatorEntry(Section):
 
 
 class Replicator(Section):
-    """The replicator pages of all Locations."""
+    """The replicator pages of all Locations. `unread`: the Locations whose page cannot be decoded."""
 
     entries: list[ReplicatorEntry]
+    unread: list[str] = Field(default_factory=list)
 
 
 class Outbox(Section):
     """Mail that waits in mail.box."""
 
-    count: int
+    count: Annotated[int, Field(ge=0)] | Unknown
 
 
 class Mail(Section):
@@ -118,9 +119,9 @@ def audit_order(reading: ClientReading, round: str) -> Order:
 
 def sections_of(order: Order, journal: Journal) -> dict[str, Section]:
     """The facts of an audit order's journal. Raises DocumentError for a journal that does not fit the order."""
-    saw = {record["a"]: record["saw"] for record in journal.records if record["k"] == "saw"}
     sections: dict[str, Section] = {}
     try:
+        saw = {record["a"]: record["saw"] for record in journal.records if record["k"] == "saw"}
         for number, action in enumerate(order.actions):
             if number in saw:
                 sections |= _section(action, saw[number])
@@ -140,23 +141,28 @@ def _section(action: OrderAction, saw: dict[str, Any]) -> dict[str, Section]:
         case "document.read":
             return {"connections": Connections(connections=[_connection(each) for each in saw["documents"]])}
         case "replicator.read":
-            entries = [
-                ReplicatorEntry(
-                    location=location["unid"],
-                    replica_id=entry["replica_id"],
-                    server=entry["server"],
-                    enabled=entry["enabled"],
-                )
-                for location in saw["locations"]
-                for entry in location["entries"]
-            ]
-            return {"replicator": Replicator(entries=entries)}
+            return {"replicator": _replicator(saw["locations"])}
         case "require.outbox_empty":
-            return {"outbox": Outbox(count=saw["count"])}
+            waiting = Unknown(unknown="mail.box did not open") if saw["count"] is None else saw["count"]
+            return {"outbox": Outbox(count=waiting)}
         case "require.server_opens":
             replica_id = saw["replica_id"] or Unknown(unknown="the mail file did not open on its server")
             return {"mail": Mail(server=action.with_["server"], path=action.with_["path"], replica_id=replica_id)}
     return {}
+
+
+def _replicator(locations: list[dict[str, Any]]) -> Replicator:
+    entries = [
+        ReplicatorEntry(
+            location=location["unid"],
+            replica_id=entry["replica_id"],
+            server=entry["server"],
+            enabled=entry["enabled"],
+        )
+        for location in locations
+        for entry in location["entries"] or []
+    ]
+    return Replicator(entries=entries, unread=[each["unid"] for each in locations if each["entries"] is None])
 
 
 def _location(document: dict[str, Any]) -> Location:

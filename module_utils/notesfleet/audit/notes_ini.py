@@ -8,6 +8,7 @@ before any section, count.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from notesfleet.codes import Code
@@ -33,7 +34,10 @@ class NotesIni:
 
     @classmethod
     def parse(cls, data: bytes, code_page: int) -> NotesIni:
-        """Never fails; `to_bytes` gives the same bytes again. Raises ActionFailure only for odd code pages."""
+        """Never fails for a code page of Windows; `to_bytes` gives the same bytes again.
+
+        A line whose name the code page cannot read has no name: it is kept and never found.
+        """
         entries: list[_Line] = []
         inside = True
         for match in _LINE.finditer(data):
@@ -43,12 +47,12 @@ class NotesIni:
             if text.lstrip().startswith(b"["):
                 inside = text.strip().lower() == b"[notes]"
             elif inside and b"=" in text:
-                name = fold_name(decode(text.split(b"=", 1)[0], code_page))
+                name = _name(text.split(b"=", 1)[0], code_page)
             entries.append(_Line(text, match[2], name))
         return cls(tuple(entries), code_page)
 
     def values(self, name: str) -> list[str]:
-        """The values of all lines of that name, in their order."""
+        """The values of all lines of that name, in their order. Raises ActionFailure unreadable, as all that decode."""
         return [text.split("=", 1)[1] for _, text in self.lines(name)]
 
     def value(self, name: str) -> str | None:
@@ -71,7 +75,11 @@ class NotesIni:
 
     def names(self) -> list[str]:
         """All names, lower case, in order of their first line, each once."""
-        return list(dict.fromkeys(line.name for line in self.entries if line.name is not None))
+        return list(self._counts())
+
+    def duplicates(self) -> list[str]:
+        """The names of more than one line, sorted."""
+        return sorted(name for name, lines in self._counts().items() if lines > 1)
 
     def with_values(self, name: str, values: list[str]) -> NotesIni:
         """These values where the first line of that name stood; further lines dropped; none: appended."""
@@ -101,6 +109,9 @@ class NotesIni:
 
     def to_bytes(self) -> bytes:
         return b"".join(line.data + line.end for line in self.entries)
+
+    def _counts(self) -> Counter[str]:
+        return Counter(line.name for line in self.entries if line.name is not None)
 
     def _is_open_end(self, folded: str) -> bool:
         """Whether the file's last line is of that name and has no line end."""
@@ -138,7 +149,18 @@ class NotesIni:
 
 def fold_name(name: str) -> str:
     """A name as it is compared: trimmed, A-Z in lower case."""
-    return lower(name.strip())
+    return lower(name.strip(_BLANKS))
+
+
+_BLANKS = "".join(chr(number) for number in range(0x3001) if chr(number).isspace() and not 0x1C <= number <= 0x1F)
+"""What .NET trims; Python would trim four separators more."""
+
+
+def _name(data: bytes, code_page: int) -> str | None:
+    try:
+        return fold_name(decode(data, code_page))
+    except ActionFailure:
+        return None
 
 
 def lower(text: str) -> str:
@@ -147,14 +169,21 @@ def lower(text: str) -> str:
 
 
 def decode(data: bytes, code_page: int) -> str:
-    """Text of bytes; bytes that the code page leaves undefined are the C1 character of that number."""
+    """Text of bytes. Raises ActionFailure unreadable where they are no text, or one that would be written otherwise.
+
+    A single byte that the code page leaves undefined is the character that Windows shows for it.
+    """
     codec = _codec(code_page)
     try:
-        return data.decode(codec)
+        text = data.decode(codec)
     except UnicodeDecodeError as error:
         if code_page in MULTI_BYTE:
             raise ActionFailure(Code.UNREADABLE, f"bytes that code page {code_page} does not have") from error
-    return "".join(_byte(byte, codec) for byte in data)
+        return "".join(_byte(byte, code_page) for byte in data)
+    # Some characters have two codes, of which only one is ever written.
+    if code_page in MULTI_BYTE and text.encode(codec) != data:
+        raise ActionFailure(Code.UNREADABLE, f"bytes that code page {code_page} writes otherwise")
+    return text
 
 
 def encode(text: str, code_page: int) -> bytes:
@@ -165,29 +194,36 @@ def encode(text: str, code_page: int) -> bytes:
     except UnicodeEncodeError as error:
         if code_page in MULTI_BYTE:
             raise _not_there(text[error.start], code_page) from error
-    return b"".join(_character(letter, codec, code_page) for letter in text)
+    return b"".join(_character(letter, code_page) for letter in text)
 
 
 MULTI_BYTE = (932, 936, 949, 950, 65001)
+_UNDEFINED: dict[int, dict[int, int]] = {
+    874: {0xDB + at: 0xF8C1 + at for at in range(4)} | {0xFC + at: 0xF8C5 + at for at in range(4)},
+    1253: {0xAA: 0xF8F9, 0xD2: 0xF8FA, 0xFF: 0xF8FB},
+    1255: {0xCA: 0x05BA, **{0xD9 + at: 0xF88D + at for at in range(7)}, 0xFB: 0xF894, 0xFC: 0xF895, 0xFF: 0xF896},
+    1257: {0xA1: 0xF8FC, 0xA5: 0xF8FD},
+}
+"""Bytes of a code page that Python does not have, as Windows' own tables read them; others are C1 characters."""
 
 
 def _codec(code_page: int) -> str:
     return "utf-8" if code_page == 65001 else f"cp{code_page}"
 
 
-def _byte(byte: int, codec: str) -> str:
+def _byte(byte: int, code_page: int) -> str:
     try:
-        return bytes([byte]).decode(codec)
+        return bytes([byte]).decode(_codec(code_page))
     except UnicodeDecodeError:
-        return chr(byte)
+        return chr(_UNDEFINED.get(code_page, {}).get(byte, byte))
 
 
-def _character(letter: str, codec: str, code_page: int) -> bytes:
+def _character(letter: str, code_page: int) -> bytes:
     try:
-        return letter.encode(codec)
+        return letter.encode(_codec(code_page))
     except UnicodeEncodeError as error:
-        number = ord(letter)
-        if 0x80 <= number <= 0x9F and _byte(number, codec) == letter:
+        number = {shown: byte for byte, shown in _UNDEFINED.get(code_page, {}).items()}.get(ord(letter), ord(letter))
+        if 0x80 <= number <= 0xFF and _byte(number, code_page) == letter:
             return bytes([number])
         raise _not_there(letter, code_page) from error
 
