@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from conformance.vectors import ROOT, RUNNER
 
-from notesfleet.actions.seams import Seams
+from notesfleet.actions.seams import Seams, SystemSeams
 from notesfleet.powershell.package import RUNNER_FOLDER
 from notesfleet.simulator.engines.powershell import SCRIPTS
 from notesfleet.simulator.model.power import PowerCut
@@ -71,9 +71,9 @@ class PowerShell:
         """The user's runner until it ends. Raises PowerCut where its power went, ScriptFailed where it threw."""
         self._do({"job": "runner", "root": ROOT, "runner": RUNNER}, Rpc(seams))
 
-    def evaluate(self, script: str, value: object = None) -> Any:
-        """What a script makes of `$Value`."""
-        return json.loads(self._do({"job": "script", "text": script, "value": value}, None))
+    def evaluate(self, script: str, value: object = None, seams: SystemSeams | None = None) -> Any:
+        """What a script makes of `$Value`, and of a PC where it may call that PC's seams."""
+        return json.loads(self._do({"job": "script", "text": script, "value": value}, Rpc(seams) if seams else None))
 
     def _do(self, job: dict[str, Any], rpc: Rpc | None) -> str:
         cut: PowerCut | None = None

@@ -137,10 +137,11 @@ class UserProfile:
 
 @dataclass(frozen=True)
 class SystemVersion:
-    """Windows' version such as 10.0.19045, and the computer's name."""
+    """Windows' version such as 10.0.19045, the computer's name, and when it was started last."""
 
     os_version: str
     computer_name: str
+    booted: datetime
 
 
 @dataclass(frozen=True)

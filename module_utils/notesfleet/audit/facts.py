@@ -29,10 +29,11 @@ class DriveFact(Section):
 
 
 class PcFacts(Section):
-    """The PC. `machine`: MachineGuid."""
+    """The PC. `machine`: MachineGuid. `booted`: when Windows was started last."""
 
     computer: str
     os_version: str
+    booted: str
     machine: str
     code_page: int
     drives: list[DriveFact]
@@ -52,32 +53,41 @@ class IniFacts(Section):
 
     path: str
     found_by: str
-    data: str
-    key_file: str
-    mail_server: str
-    mail_file: str
-    location: str
-    shared_data: str
-    duplicates: list[str]
+    data: str | Unknown
+    key_file: str | Unknown
+    mail_server: str | Unknown
+    mail_file: str | Unknown
+    location: str | Unknown
+    shared_data: str | Unknown
+    duplicates: list[str] | Unknown
 
 
 class DatabaseFact(Section):
-    """A database in the data directory, by its header."""
+    """A database in the data directory, by its header. `template`: of the design; empty where there is none."""
 
     path: str
     size: int
     modified: str
     replica_id: str | Unknown
     title: str | Unknown
+    template: str | Unknown
     ods: int | Unknown
     cutoff_days: int | Unknown
 
 
-class FilesFacts(Section):
-    """The databases of the data directory and its folder `mail`."""
+class UnreadFact(Section):
+    """A folder or file under the data directory that could not be looked at."""
 
-    databases: list[DatabaseFact]
+    path: str
+    unknown: str
+
+
+class FilesFacts(Section):
+    """The databases of the data directory and its folder `mail`. `truncated`: there are more than were read."""
+
+    databases: list[DatabaseFact] | Unknown
     truncated: bool = False
+    unread: list[UnreadFact] = Field(default_factory=list)
 
 
 class RunningFacts(Section):

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from notesfleet.audit.facts import Section, Unknown
-from notesfleet.audit.survey import ClientReading
+from notesfleet.audit.reading import ClientReading
 from notesfleet.errors import DocumentError
 from notesfleet.orders.journal import Journal
 from notesfleet.orders.model import Incarnation, Mode, Order, OrderAction, Owner
@@ -94,15 +94,17 @@ class Identity(Section):
 
 
 def audit_order(reading: ClientReading, round: str) -> Order:
-    """The audit order of a client for that round (a UTC date)."""
+    """The audit order of a client for that round (a UTC date). Raises ValueError for one that is `not_inside`."""
     ini = reading.facts.ini
+    if reading.not_inside is not None or isinstance(ini.data, Unknown):
+        raise ValueError(reading.not_inside)
     actions = [
         _action("document.read", db="names.nsf", form="Location", match=[], items=LOCATION_ITEMS),
         _action("document.read", db="names.nsf", form="Connection", match=[], items=CONNECTION_ITEMS),
         _action("replicator.read", match=[]),
         _action("require.outbox_empty", path="mail.box"),
     ]
-    if ini.mail_server and ini.mail_file:
+    if isinstance(ini.mail_server, str) and isinstance(ini.mail_file, str) and ini.mail_server and ini.mail_file:
         path = ini.mail_file if ini.mail_file.lower().endswith(".nsf") else f"{ini.mail_file}.nsf"
         actions.append(_action("require.server_opens", server=ini.mail_server, host="", path=path, replica_id=None))
     return Order(

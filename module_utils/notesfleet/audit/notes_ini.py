@@ -149,11 +149,16 @@ class NotesIni:
 
 def fold_name(name: str) -> str:
     """A name as it is compared: trimmed, A-Z in lower case."""
-    return lower(name.strip(_BLANKS))
+    return lower(trim(name))
+
+
+def trim(text: str) -> str:
+    """Without the blanks at both ends that .NET calls blank."""
+    return text.strip(_BLANKS)
 
 
 _BLANKS = "".join(chr(number) for number in range(0x3001) if chr(number).isspace() and not 0x1C <= number <= 0x1F)
-"""What .NET trims; Python would trim four separators more."""
+"""Python would trim four separators more."""
 
 
 def _name(data: bytes, code_page: int) -> str | None:

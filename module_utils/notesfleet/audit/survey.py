@@ -1,34 +1,21 @@
-"""The survey: what `survey.ps1` read on a PC in session 0, untrusted, and the clients that it shows.
+"""The survey: what `survey.ps1` read on a PC in session 0, untrusted.
 
-Nothing is judged on the PC: notes.ini and NSF headers travel as bytes and are read here.
+Nothing is judged on the PC: notes.ini and NSF headers travel as bytes and are read here (`audit.reading`).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from notesfleet.audit.facts import (
-    DatabaseFact,
-    DriveFact,
-    Facts,
-    FilesFacts,
-    IniFacts,
-    NotesFacts,
-    PcFacts,
-    RunningFacts,
-    Unknown,
-)
-from notesfleet.audit.naming import client_names
-from notesfleet.audit.notes_ini import NotesIni
-from notesfleet.audit.nsf_header import NotAnNsf, read_header
 from notesfleet.orders.model import Sid
 
 Text = Annotated[str, StringConstraints(max_length=2048)]
+Path = Annotated[str, StringConstraints(max_length=1024)]
+ErrorCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{0,40}$")]
 Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 INI_LIMIT, HEADER_LIMIT = 1_400_000, 1400
 _CODE_PAGES = (437, 850, 852, 874, 932, 936, 949, 950, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 65001)
@@ -75,17 +62,31 @@ class SaidDatabase(Said):
     size: int = Field(ge=0)
     modified: Text
     header: str = Field(max_length=HEADER_LIMIT)
-    error: Text = ""
+    error: ErrorCode = ""
+
+
+class SaidError(Said):
+    """What could not be read: `what` it is, where, why (`code`), and whose it is; `sid` is empty for the PC's own."""
+
+    what: Literal["registry", "version", "owner", "profile", "notes.ini", "folder", "file", "errors"]
+    path: Text
+    code: ErrorCode
+    sid: Text = ""
 
 
 class SaidProfile(Said):
-    """A profile with a notes.ini. `ini`: base64 of the file."""
+    """A profile with a notes.ini. `ini`: base64 of the file.
+
+    `error`: why notes.ini, or the data directory that it names, was not read; then `data` is empty, and `ini` too
+    where it is the file that was not read.
+    """
 
     sid: Sid
     account: Text
-    ini_path: Text
+    ini_path: Path
     found_by: Literal["process", "registry", "folder", "machine"]
-    data: Text
+    data: Path
+    error: ErrorCode = ""
     ini: str = Field(max_length=INI_LIMIT)
     databases: list[SaidDatabase] = Field(max_length=500)
     truncated: bool = False
@@ -107,6 +108,7 @@ class Survey(Said):
     time: Moment
     computer: Text
     os_version: Text
+    booted: Moment
     machine: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     code_page: int
     drives: list[SaidDrive] = Field(max_length=64)
@@ -114,6 +116,7 @@ class Survey(Said):
     processes: list[SaidProcess] = Field(max_length=1000)
     installations: list[SaidInstallation] = Field(max_length=100)
     profiles: list[SaidProfile] = Field(max_length=200)
+    errors: list[SaidError] = Field(max_length=200)
 
     @field_validator("code_page")
     @classmethod
@@ -122,106 +125,8 @@ class Survey(Said):
             raise ValueError(f"the code page {value} is not an ANSI code page of Windows")
         return value
 
-
-@dataclass(frozen=True)
-class ClientReading:
-    """One client that a survey shows: its name, whose it is, where its notes.ini lies, what is known of it."""
-
-    name: str
-    pc: str
-    account: str
-    sid: str
-    ini: str
-    facts: Facts
-
-
-def read_clients(survey: Survey, pc: str) -> list[ClientReading]:
-    """One reading for each profile with a notes.ini, by name. `pc`: the PC's name in the inventory."""
-    names = client_names(pc, {profile.sid: profile.account for profile in survey.profiles})
-    readings = [
-        ClientReading(names[each.sid], pc, each.account, each.sid, each.ini_path, _facts(survey, each))
-        for each in survey.profiles
-    ]
-    return sorted(readings, key=lambda reading: reading.name)
-
-
-def _facts(survey: Survey, profile: SaidProfile) -> Facts:
-    ini = NotesIni.parse(base64.b64decode(profile.ini), survey.code_page)
-    return Facts(
-        pc=PcFacts(
-            computer=survey.computer,
-            os_version=survey.os_version,
-            machine=survey.machine,
-            code_page=survey.code_page,
-            drives=[DriveFact(name=drive.name, size=drive.size, free=drive.free) for drive in survey.drives],
-        ),
-        notes=_notes(survey, ini.value("NotesProgram") or ""),
-        ini=_ini(profile, ini),
-        files=FilesFacts(databases=[_database(each) for each in profile.databases], truncated=profile.truncated),
-        running=_running(survey, profile.sid),
-    )
-
-
-def _notes(survey: Survey, program: str) -> NotesFacts:
-    """The installation that notes.ini names; the version that the registry names last may be another one."""
-    folded = program.rstrip("\\").lower()
-    found = [each for each in survey.installations if each.program.rstrip("\\").lower() == folded]
-    programs = {each.program.rstrip("\\").lower() for each in survey.installations}
-    if not found or not found[0].version:
-        why = Unknown(unknown="no installation in the registry has the program folder of notes.ini")
-        return NotesFacts(program=program or why, version=why, bits=why, installations=len(programs))
-    bits = {"x86": 32, "x64": 64}.get(found[0].machine)
-    return NotesFacts(
-        program=program,
-        version=found[0].version,
-        bits=bits if bits is not None else Unknown(unknown=f"the program file is of type {found[0].machine!r}"),
-        installations=len(programs),
-    )
-
-
-def _ini(profile: SaidProfile, ini: NotesIni) -> IniFacts:
-    return IniFacts(
-        path=profile.ini_path,
-        found_by=profile.found_by,
-        data=ini.value("Directory") or profile.data,
-        key_file=ini.value("KeyFileName") or "",
-        mail_server=ini.value("MailServer") or "",
-        mail_file=ini.value("MailFile") or "",
-        location=(ini.value("Location") or "").split(",", 1)[0],
-        shared_data=ini.value("SharedDataDirectory") or "",
-        duplicates=sorted(name for name in ini.names() if len(ini.lines(name)) > 1),
-    )
-
-
-def _database(said: SaidDatabase) -> DatabaseFact:
-    try:
-        header = read_header(base64.b64decode(said.header, validate=True))
-    except (NotAnNsf, binascii.Error) as error:
-        why = Unknown(unknown=said.error or str(error))
-        return DatabaseFact(
-            path=said.path,
-            size=said.size,
-            modified=said.modified,
-            replica_id=why,
-            title=why,
-            ods=why,
-            cutoff_days=why,
-        )
-    return DatabaseFact(
-        path=said.path,
-        size=said.size,
-        modified=said.modified,
-        replica_id=header.replica_id,
-        title=header.title,
-        ods=header.ods,
-        cutoff_days=header.cutoff_days,
-    )
-
-
-def _running(survey: Survey, sid: str) -> RunningFacts:
-    own = [each.started for each in survey.processes if each.sid == sid]
-    return RunningFacts(
-        notes_open=bool(own),
-        notes_started=min(own) if own else None,
-        sessions=[each.state for each in survey.sessions if each.sid == sid],
-    )
+    @model_validator(mode="after")
+    def _each_profile_once(self) -> Survey:
+        if len({profile.sid for profile in self.profiles}) < len(self.profiles):
+            raise ValueError("a profile is listed twice")
+        return self

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from notesfleet import clock
 from notesfleet.audit.inside import audit_order
-from notesfleet.audit.survey import ClientReading, Survey, read_clients
+from notesfleet.audit.reading import ClientReading, not_read, read_clients
+from notesfleet.audit.survey import Survey
 from notesfleet.errors import DocumentError
 from notesfleet.exchange.arguments import ClientInfoArguments, read_arguments
 from notesfleet.exchange.host import DEFAULT_DAYS, DEFAULT_WAIT
@@ -22,24 +23,35 @@ from notesfleet.exchange.session import Sending
 from notesfleet.exchange.task import EMPTY, Opened
 from notesfleet.orders.model import Staging
 
+SHOWN_ERRORS = 5
+
 
 def client_info(opened: Opened) -> dict[str, Any]:
     """Audit the PC of a host. Installs and writes nothing there, unless `depth` is inside."""
     given = read_arguments(ClientInfoArguments, "notesfleet.client.client_info", opened.task.arguments)
-    readings = _survey(opened)
+    survey = _survey(opened)
+    readings = read_clients(survey, opened.said.pc, opened.said.known_names)
     outcomes: dict[str, Outcome] = {}
-    if given.depth == "inside" and readings:
-        outcomes = _inside(opened, given, readings)
-    clients = [_shown(reading, outcomes.get(reading.sid)) for reading in readings]
+    if given.depth == "inside":
+        outcomes = _inside(opened, given, [each for each in readings if each.not_inside is None])
+    clients = [_shown(each, outcomes.get(each.sid), given.depth) for each in readings]
     told = [sentence_of(each) for each in outcomes.values()] or [given.depth]
-    result = EMPTY | {"clients": clients, "msg": f"{len(clients)} Notes clients; " + "; ".join(told)}
+    told += [f"{each.name}: {each.not_inside}" for each in readings if given.depth == "inside" and each.not_inside]
+    result = EMPTY | {"clients": clients, "msg": "; ".join([f"{len(clients)} Notes clients", *told, *_unread(survey)])}
     return result | ({"failed": True} if any(each.failed for each in outcomes.values()) else {})
 
 
-def _survey(opened: Opened) -> list[ClientReading]:
+def _unread(survey: Survey) -> list[str]:
+    """What could not be looked at, the first of it."""
+    found = not_read(survey)
+    more = [f"{len(found) - SHOWN_ERRORS} more"] if len(found) > SHOWN_ERRORS else []
+    return [f"not read: {', '.join([*found[:SHOWN_ERRORS], *more])}"] if found else []
+
+
+def _survey(opened: Opened) -> Survey:
     document = opened.session.survey()
     try:
-        return read_clients(Survey.model_validate(document), opened.said.pc)
+        return Survey.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         path = ".".join(str(part) for part in first["loc"])
@@ -49,6 +61,8 @@ def _survey(opened: Opened) -> list[ClientReading]:
 
 def _inside(opened: Opened, given: ClientInfoArguments, readings: list[ClientReading]) -> dict[str, Outcome]:
     """Windows SID to how its audit order stands."""
+    if not readings:
+        return {}
     now = clock.now()
     name = given.round or f"{now:%Y-%m-%d}"
     campaign = opened.said.campaign
@@ -70,13 +84,15 @@ def _staging(opened: Opened, reading: ClientReading) -> Staging:
     )
 
 
-def _shown(reading: ClientReading, outcome: Outcome | None) -> dict[str, Any]:
+def _shown(reading: ClientReading, outcome: Outcome | None, depth: str) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "client": reading.name,
         "account": reading.account,
         "sid": reading.sid,
         "facts": reading.facts.model_dump(mode="json", by_alias=True),
     }
+    if depth == "inside" and reading.not_inside:
+        shown["not_sent"] = reading.not_inside
     if outcome is not None:
         shown["order"] = {
             "id": outcome.sending.order.id,

@@ -29,7 +29,7 @@ class HostCampaign(_Read):
 
 
 class Variables(_Read):
-    """A client, or, with nothing but `pc`, a PC that was not audited yet."""
+    """A client, or, with nothing but `pc`, a PC that was not audited yet. `names`: SID to name of the PC's clients."""
 
     pc: str = Field(min_length=1)
     client: ClientName | None = None
@@ -41,6 +41,13 @@ class Variables(_Read):
     prompt_free: bool = False
     campaign: HostCampaign | None = None
     orders: dict[str, OrderId] = Field(default_factory=dict)
+    names: dict[Sid, ClientName] = Field(default_factory=dict)
+
+    @property
+    def known_names(self) -> dict[str, str]:
+        """The names that the store gave to clients of this PC, by SID."""
+        own = {self.sid: self.client} if self.sid and self.client else {}
+        return own | self.names
 
 
 class Client(_Read):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from notesfleet.actions.names import folded
 from notesfleet.fleet.mailbox import LocationFacts, MailFacts
@@ -34,7 +35,14 @@ def _replica_ids(mail: Mapping[str, str] | None) -> dict[str, str]:
     return {folded(mail["path"], "path"): mail["replica_id"]}
 
 
-def _id_file(ini: Mapping[str, str]) -> str:
-    """KeyFileName as a whole path: it may stand without its folder, which is the data directory then."""
-    name = ini["key_file"]
-    return name if not name or ":" in name else f"{ini['data']}\\{name}"
+def _id_file(ini: Mapping[str, Any]) -> str | None:
+    """KeyFileName as a whole path: it may stand without its folder, which is the data directory then.
+
+    None where it is not known; an unknown value is not a text.
+    """
+    name, data = ini["key_file"], ini["data"]
+    if not isinstance(name, str):
+        return None
+    if not name or ":" in name:
+        return name
+    return f"{data}\\{name}" if isinstance(data, str) else None

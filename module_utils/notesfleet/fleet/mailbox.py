@@ -22,13 +22,13 @@ class LocationFacts:
 
 @dataclass(frozen=True)
 class MailFacts:
-    """What the audits know of a client's mail. `id_file`: KeyFileName of its notes.ini; `locations` None: not read.
+    """What the audits know of a client's mail. `id_file`: KeyFileName of its notes.ini. None: not read.
 
     `replica_ids`: path of a mail file (folded) to the replica id that was read there.
     """
 
     user: str | None
-    id_file: str
+    id_file: str | None
     locations: list[LocationFacts] | None
     replica_ids: dict[str, str] = field(default_factory=dict)
 
@@ -66,6 +66,8 @@ def derive(facts: MailFacts, servers: list[ServerMove]) -> Mailbox | str:
     """
     if facts.locations is None or facts.user is None:
         return "needs an inside audit"
+    if facts.id_file is None:
+        return "KeyFileName in its notes.ini is not known; look at its facts and audit it again"
     own = {"", folded(facts.id_file, "path")}
     moves = {folded(each.from_, "name"): each for each in servers}
     mine = [

@@ -10,145 +10,39 @@ $script:IniLimit = 1048576
 $script:HeaderLimit = 1024
 $script:DatabaseLimit = 200
 $script:ProfileLimit = 100
-$script:Local = '\A[A-Za-z]:\\[^*?"<>|]*\z'
+$script:ErrorLimit = 199
+$script:Local = '\A[A-Za-z]:\\[^*?"<>|]{0,1000}\z'
+$script:Blanks = [char[]]@(9, 10, 11, 12, 13, 32)
+$script:Errors = New-Object System.Collections.ArrayList
 
-function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
-function ConvertTo-Moment([datetime] $Time) { $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss', [System.Globalization.CultureInfo]::InvariantCulture) + 'Z' }
-
-if (Test-NoSeam 'Get-ClientFile') {
-    function Get-ClientFile([string] $Path, [long] $Limit) {
-        # No reparse point in the chain: session 0 must not be led elsewhere (safety 2.1).
-        if (-not [System.IO.File]::Exists($Path)) { return $null }
-        $part = New-Object System.IO.FileInfo $Path
-        if ($part.Attributes -band [System.IO.FileAttributes]::ReparsePoint) { throw "no_rights: $Path is a link" }
-        for ($folder = $part.Directory; $null -ne $folder; $folder = $folder.Parent) {
-            if ($folder.Attributes -band [System.IO.FileAttributes]::ReparsePoint) { throw "no_rights: $($folder.FullName) is a link" }
-        }
-        try {
-            $stream = New-Object System.IO.FileStream $Path, 'Open', 'Read', 'ReadWrite, Delete'
-            try {
-                $data = New-Object byte[] ([Math]::Min($stream.Length, $Limit))
-                $read = 0
-                while ($read -lt $data.Length -and ($count = $stream.Read($data, $read, $data.Length - $read)) -gt 0) { $read += $count }
-                return , $data
-            }
-            finally { $stream.Dispose() }
-        }
-        catch { throw "locked_file: $($_.Exception.Message)" }
-    }
-}
-if (Test-NoSeam 'Get-ClientFileList') {
-    function Get-ClientFileList([string] $Folder) {
-        if (-not [System.IO.Directory]::Exists($Folder)) { return }
-        $names = [string[]]@([System.IO.Directory]::GetFiles($Folder) | ForEach-Object { [System.IO.Path]::GetFileName($_) })
-        [System.Array]::Sort($names, [System.StringComparer]::Ordinal)
-        $names
-    }
-}
-if (Test-NoSeam 'Get-ClientFileInfo') {
-    function Get-ClientFileInfo([string] $Path) {
-        $file = New-Object System.IO.FileInfo $Path
-        if ($file.Exists) { New-Object psobject -Property @{ Size = $file.Length; Modified = (ConvertTo-Moment $file.LastWriteTimeUtc) } }
-    }
-}
-if (Test-NoSeam 'Get-FileOwner') {
-    function Get-FileOwner([string] $Path) {
-        if ([System.IO.File]::Exists($Path)) { [System.IO.File]::GetAccessControl($Path, 'Owner').GetOwner([System.Security.Principal.SecurityIdentifier]).Value }
-    }
-}
-if (Test-NoSeam 'Get-FileVersion') {
-    function Get-FileVersion([string] $Path) {
-        # The PE machine type, at the offset that 0x3C names: 0x14C is 32 bit, 0x8664 64 bit (notes_client 1).
-        if (-not [System.IO.File]::Exists($Path)) { return $null }
-        $found = [System.Diagnostics.FileVersionInfo]::GetVersionInfo($Path)
-        $start = Get-ClientFile -Path $Path -Limit 4096
-        $offset = if ($start.Length -gt 64) { [System.BitConverter]::ToInt32($start, 60) } else { 0 }
-        $type = if ($offset -gt 0 -and $offset -lt $start.Length - 6) { [System.BitConverter]::ToUInt16($start, $offset + 4) } else { 0 }
-        $machine = switch ($type) { 0x14C { 'x86' } 0x8664 { 'x64' } default { '' } }
-        $version = '{0}.{1}.{2}.{3}' -f $found.FileMajorPart, $found.FileMinorPart, $found.FileBuildPart, $found.FilePrivatePart
-        New-Object psobject -Property @{ Version = $version; Machine = $machine }
-    }
-}
-if (Test-NoSeam 'Get-RegistryValue') {
-    function Open-RegistryKey([string] $Hive, [string] $View, [string] $Key) {
-        $root = @{ HKLM = 'LocalMachine'; HKU = 'Users' }[$Hive]
-        [Microsoft.Win32.RegistryKey]::OpenBaseKey($root, "Registry$View").OpenSubKey($Key)
-    }
-    function Get-RegistryValue([string] $Hive, [string] $View, [string] $Key, [string] $Name) {
-        $found = Open-RegistryKey $Hive $View $Key
-        if ($null -ne $found) { $value = $found.GetValue($Name); if ($null -ne $value) { [string]$value } }
-    }
-    function Get-RegistrySubkey([string] $Hive, [string] $View, [string] $Key) {
-        $found = Open-RegistryKey $Hive $View $Key
-        if ($null -eq $found) { return }
-        $names = [string[]]$found.GetSubKeyNames()
-        [System.Array]::Sort($names, [System.StringComparer]::Ordinal)
-        $names
-    }
-}
-if (Test-NoSeam 'Get-UserProfile') {
-    function Get-UserProfile {
-        foreach ($each in @(Get-CimInstance -ClassName Win32_UserProfile -Filter 'Special=FALSE' | Sort-Object -Property SID)) {
-            try { $account = (New-Object System.Security.Principal.SecurityIdentifier $each.SID).Translate([System.Security.Principal.NTAccount]).Value.Split('\')[-1] }
-            catch { $account = [System.IO.Path]::GetFileName($each.LocalPath) }
-            New-Object psobject -Property @{ Sid = $each.SID; Account = $account; Path = $each.LocalPath }
-        }
-    }
-}
-if (Test-NoSeam 'Get-SystemVersion') {
-    function Get-SystemVersion {
-        New-Object psobject -Property @{ OsVersion = (Get-CimInstance -ClassName Win32_OperatingSystem).Version; ComputerName = [System.Environment]::MachineName }
-    }
-}
-if (Test-NoSeam 'Get-DriveSpace') {
-    function Get-DriveSpace {
-        foreach ($drive in [System.IO.DriveInfo]::GetDrives()) {
-            if ($drive.DriveType -eq 'Fixed' -and $drive.IsReady) { New-Object psobject -Property @{ Name = $drive.Name.TrimEnd('\'); Size = $drive.TotalSize; Free = $drive.AvailableFreeSpace } }
-        }
-    }
-}
-if (Test-NoSeam 'Get-MachineId') { function Get-MachineId { Get-RegistryValue -Hive 'HKLM' -View '64' -Key 'SOFTWARE\Microsoft\Cryptography' -Name 'MachineGuid' } }
-if (Test-NoSeam 'Get-CodePage') { function Get-CodePage { [System.Text.Encoding]::Default.CodePage } }
-if (Test-NoSeam 'Get-RunnerTime') { function Get-RunnerTime { [System.DateTime]::UtcNow } }
-if (Test-NoSeam 'Get-UserSession') {
-    function Get-UserSession {
-        $locked = @(Get-CimInstance -ClassName Win32_Process -Filter "Name='LogonUI.exe'" | ForEach-Object { [int]$_.SessionId })
-        $seen = @{}
-        foreach ($desktop in @(Get-CimInstance -ClassName Win32_Process -Filter "Name='explorer.exe'" | Sort-Object -Property SessionId)) {
-            $id = [int]$desktop.SessionId
-            $sid = (Invoke-CimMethod -InputObject $desktop -MethodName GetOwnerSid).Sid
-            if (-not $sid -or $seen.ContainsKey($id)) { continue }
-            $seen[$id] = $true
-            New-Object psobject -Property @{ Id = $id; Sid = $sid; State = $(if ($locked -contains $id) { 'locked' } else { 'active' }) }
-        }
-    }
-}
-if (Test-NoSeam 'Get-NotesProcess') {
-    function Get-NotesProcess {
-        # A list of .NET processes gives no owner: one CIM query (safety 1.5).
-        foreach ($each in @(Get-CimInstance -ClassName Win32_Process -Filter "Name='nlnotes.exe' OR Name='notes2.exe' OR Name='ntaskldr.exe'" | Sort-Object -Property ProcessId)) {
-            $sid = (Invoke-CimMethod -InputObject $each -MethodName GetOwnerSid).Sid
-            New-Object psobject -Property @{ Name = $each.Name; Sid = [string]$sid; Started = $each.CreationDate.ToUniversalTime(); CommandLine = [string]$each.CommandLine }
-        }
-    }
+function Add-SurveyError([string] $What, [string] $Place, [string] $Code, [string] $Sid) {
+    if ($script:Errors.Count -lt $script:ErrorLimit) { $null = $script:Errors.Add(@{ what = $What; path = $Place; code = $Code; sid = $Sid }) }
+    elseif ($script:Errors.Count -eq $script:ErrorLimit) { $null = $script:Errors.Add(@{ what = 'errors'; path = ''; code = 'too_many'; sid = '' }) }
 }
 
-function Read-File([string] $Path, [int] $Limit) {
-    # A file's content; nothing where it is missing, locked or too large.
-    try { $data = Get-ClientFile -Path $Path -Limit ($Limit + 1) } catch { return }
-    if ($null -ne $data -and $data.Length -le $Limit) { , $data }
+function Invoke-Look([string] $LookedFor, [string] $LookedAt, [string] $LookSid, [scriptblock] $Look) {
+    # What cannot be read is noted, and the survey goes on without it.
+    try { & $Look } catch { Add-SurveyError $LookedFor $LookedAt (Get-ErrorCode $_) $LookSid }
+}
+
+function Find-RegistryValue([string] $Hive, [string] $View, [string] $Key, [string] $Name, [string] $Sid) {
+    Invoke-Look 'registry' "$Hive\$Key ($View)" $Sid { Get-RegistryValue -Hive $Hive -View $View -Key $Key -Name $Name }
+}
+
+function Find-RegistrySubkey([string] $Hive, [string] $View, [string] $Key, [string] $Sid) {
+    Invoke-Look 'registry' "$Hive\$Key ($View)" $Sid { Get-RegistrySubkey -Hive $Hive -View $View -Key $Key }
 }
 
 function Get-Installation {
     # In both views; the top key shows only the last installation (notes_client 1).
     foreach ($view in '32', '64') {
-        $keys = @($script:NotesKey) + @(Get-RegistrySubkey -Hive 'HKLM' -View $view -Key $script:NotesKey | ForEach-Object { "$script:NotesKey\$_" })
+        $keys = @($script:NotesKey) + @(Find-RegistrySubkey 'HKLM' $view $script:NotesKey '' | ForEach-Object { "$script:NotesKey\$_" })
         foreach ($key in $keys) {
-            $program = Get-RegistryValue -Hive 'HKLM' -View $view -Key $key -Name 'Path'
+            $program = Find-RegistryValue 'HKLM' $view $key 'Path' ''
             if (-not $program) { continue }
             $folder = $program.TrimEnd('\')
-            $found = Get-FileVersion -Path "$folder\nlnotes.exe"
-            @{ view = $view; key = $key; program = $folder; data = [string](Get-RegistryValue -Hive 'HKLM' -View $view -Key $key -Name 'DataPath')
+            $found = Invoke-Look 'version' "$folder\nlnotes.exe" '' { if ($folder -cmatch $script:Local) { Get-FileVersion -Path "$folder\nlnotes.exe" } }
+            @{ view = $view; key = $key; program = $folder; data = "$(Find-RegistryValue 'HKLM' $view $key 'DataPath' '')"
                 version = $(if ($found) { $found.Version } else { '' }); machine = $(if ($found) { $found.Machine } else { '' }) }
         }
     }
@@ -161,8 +55,8 @@ function Get-Candidate($Owner, $Processes, $Installations) {
         if ($process.Sid -ceq $Owner.Sid -and $given.Success) { , @('process', $given.Groups[1].Value.Trim()) }
     }
     $top = "$($Owner.Sid)\Software\Lotus\Notes"
-    foreach ($key in @(Get-RegistrySubkey -Hive 'HKU' -View '64' -Key $top | ForEach-Object { "$top\$_" }) + @($top)) {
-        $path = Get-RegistryValue -Hive 'HKU' -View '64' -Key $key -Name 'NotesIniPath'
+    foreach ($key in @(Find-RegistrySubkey 'HKU' '64' $top $Owner.Sid | ForEach-Object { "$top\$_" }) + @($top)) {
+        $path = Find-RegistryValue 'HKU' '64' $key 'NotesIniPath' $Owner.Sid
         if ($path) { , @('registry', $path) }
     }
     foreach ($vendor in 'HCL', 'IBM', 'Lotus') { , @('folder', "$($Owner.Path)\AppData\Local\$vendor\Notes\Data\notes.ini") }
@@ -171,41 +65,88 @@ function Get-Candidate($Owner, $Processes, $Installations) {
     }
 }
 
+function ConvertFrom-CodePage([byte[]] $Data, [int] $CodePage) {
+    # The text of bytes; nothing where they are none, or would be written back otherwise (audit/notes_ini.py).
+    $encoding = [System.Text.Encoding]::GetEncoding($CodePage, [System.Text.EncoderFallback]::ExceptionFallback, [System.Text.DecoderFallback]::ExceptionFallback)
+    try {
+        $text = $encoding.GetString($Data)
+        if ([System.Convert]::ToBase64String($encoding.GetBytes($text)) -ceq [System.Convert]::ToBase64String($Data)) { $text }
+    }
+    catch [System.ArgumentException] { $null = $_ }
+}
+
 function Get-DataDirectory([byte[]] $Content, [int] $CodePage) {
-    # The first `Directory=` in the section [Notes], as audit/notes_ini.py reads it.
+    # The first `Directory=` in the section [Notes], as audit/notes_ini.py reads it: nothing where it cannot be decoded.
+    $bytes = [System.Text.Encoding]::GetEncoding(28591)
     $inside = $true
-    foreach ($line in [System.Text.Encoding]::GetEncoding($CodePage).GetString($Content).Split("`r`n".ToCharArray())) {
-        if ($line.TrimStart().StartsWith('[')) { $inside = $line.Trim().ToLowerInvariant() -ceq '[notes]' }
-        elseif ($inside -and $line.IndexOf('=') -ge 0 -and $line.Substring(0, $line.IndexOf('=')).Trim().ToLowerInvariant() -ceq 'directory') {
-            return $line.Substring($line.IndexOf('=') + 1).Trim().TrimEnd('\')
-        }
+    foreach ($line in $bytes.GetString($Content).Split("`r`n".ToCharArray())) {
+        if ($line.TrimStart($script:Blanks).StartsWith('[', [System.StringComparison]::Ordinal)) { $inside = $line.Trim($script:Blanks).ToLowerInvariant() -ceq '[notes]'; continue }
+        $name = $line.Split('=')[0]
+        if (-not $inside -or $name.Length -eq $line.Length -or $name.ToLowerInvariant().IndexOf('directory', [System.StringComparison]::Ordinal) -lt 0) { continue }
+        if ("$(ConvertFrom-CodePage $bytes.GetBytes($name) $CodePage)".Trim() -cnotmatch '\A[Dd][Ii][Rr][Ee][Cc][Tt][Oo][Rr][Yy]\z') { continue }
+        $text = ConvertFrom-CodePage $bytes.GetBytes($line) $CodePage
+        if ($null -ne $text) { $text.Substring($text.IndexOf('=') + 1).Trim().TrimEnd('\') }
+        return
     }
     ''
 }
 
-function Get-Database([string] $Data, [string] $Name) {
-    $info = Get-ClientFileInfo -Path "$Data\$Name"
+function New-Finding($Candidate, $Content, [string] $Data, [string] $Code) { @{ by = $Candidate[0]; path = $Candidate[1]; content = $Content; data = $Data; code = $Code } }
+
+function Read-Candidate($Owner, $Candidate, [int] $CodePage) {
+    # Nothing where no Notes is set up there; a code where something is there and cannot be looked at.
+    $by, $path = $Candidate
+    if ($path -cnotmatch $script:Local) { if ($by -cmatch '\A(process|registry)\z') { New-Finding $Candidate $null '' 'not_local' }; return }
+    if ($by -ceq 'machine' -and (Invoke-Look 'owner' $path $Owner.Sid { Get-FileOwner -Path $path }) -cne $Owner.Sid) { return }
+    try { $content = Get-ClientFile -Path $path -Limit ($script:IniLimit + 1) } catch { return (New-Finding $Candidate $null '' (Get-ErrorCode $_)) }
+    if ($null -eq $content) { return }
+    if ($content.Length -gt $script:IniLimit) { return (New-Finding $Candidate $null '' 'too_large') }
+    $data = Get-DataDirectory $content $CodePage
+    if ($null -eq $data) { return (New-Finding $Candidate $content '' 'unreadable') }
+    if (-not $data) { return }
+    if ($data -cnotmatch $script:Local) { return (New-Finding $Candidate $content '' 'not_local') }
+    try { $names = Get-ClientFileInfo -Path "$data\names.nsf" } catch { return (New-Finding $Candidate $content '' (Get-ErrorCode $_)) }
+    if ($null -ne $names) { New-Finding $Candidate $content $data '' }
+}
+
+function Find-NotesIni($Owner, $Processes, $Installations, [int] $CodePage) {
+    # The best that can be read. What cannot be is not passed over for a worse one, unless it may not be there at all.
+    $passed = $null
+    foreach ($candidate in @(Get-Candidate $Owner $Processes $Installations)) {
+        $found = Read-Candidate $Owner $candidate $CodePage
+        if ($null -eq $found) { continue }
+        if (-not $found.code) {
+            if ($null -ne $passed) { Add-SurveyError 'notes.ini' $passed.path $passed.code $Owner.Sid }
+            return $found
+        }
+        if ($null -eq $passed) { $passed = $found }
+        if ($found.code -cne 'not_local' -or $found.by -ceq 'process') { break }
+    }
+    $passed
+}
+
+function Get-Database([string] $Data, [string] $Name, [string] $Sid) {
+    $info = Invoke-Look 'file' "$Data\$Name" $Sid { Get-ClientFileInfo -Path "$Data\$Name" }
     if ($null -eq $info) { return }
     $header = $null
     $code = ''
-    try { $header = Get-ClientFile -Path "$Data\$Name" -Limit $script:HeaderLimit } catch { $code = $_.Exception.Message.Split(':')[0] }
+    try { $header = Get-ClientFile -Path "$Data\$Name" -Limit $script:HeaderLimit } catch { $code = Get-ErrorCode $_ }
     @{ path = $Name; size = $info.Size; modified = $info.Modified; header = $(if ($null -eq $header) { '' } else { [System.Convert]::ToBase64String($header) }); error = $code }
 }
 
+function Get-DatabaseName([string] $Folder, [string] $Prefix, [string] $Sid) {
+    Invoke-Look 'folder' $Folder $Sid { Get-ClientFileList -Folder $Folder } | Where-Object { $_ -match '\.(nsf|box)\z' } | ForEach-Object { "$Prefix$_" }
+}
+
 function Get-ProfileReading($Owner, $Processes, $Installations, [int] $CodePage) {
-    foreach ($candidate in @(Get-Candidate $Owner $Processes $Installations)) {
-        $path = $candidate[1]
-        if ($path -notmatch $script:Local) { continue }
-        $content = Read-File $path $script:IniLimit
-        if ($null -eq $content -or ($candidate[0] -ceq 'machine' -and (Get-FileOwner -Path $path) -cne $Owner.Sid)) { continue }
-        $data = Get-DataDirectory $content $CodePage
-        if ($data -notmatch $script:Local -or $null -eq (Get-ClientFileInfo -Path "$data\names.nsf")) { continue }
-        $names = @(Get-ClientFileList -Folder $data | Where-Object { $_ -match '\.(nsf|box)\z' }) +
-            @(Get-ClientFileList -Folder "$data\mail" | Where-Object { $_ -match '\.(nsf|box)\z' } | ForEach-Object { "mail\$_" })
-        $databases = @($names | Select-Object -First $script:DatabaseLimit | ForEach-Object { Get-Database $data $_ })
-        return @{ sid = $Owner.Sid; account = $Owner.Account; ini_path = $path; found_by = $candidate[0]; data = $data
-            ini = [System.Convert]::ToBase64String($content); databases = $databases; truncated = $names.Count -gt $script:DatabaseLimit }
-    }
+    $found = Find-NotesIni $Owner $Processes $Installations $CodePage
+    if ($null -eq $found) { return }
+    $data = $found.data
+    $names = @(if ($data) { Get-DatabaseName $data '' $Owner.Sid; Get-DatabaseName "$data\mail" 'mail\' $Owner.Sid })
+    $databases = @($names | Select-Object -First $script:DatabaseLimit | ForEach-Object { Get-Database $data $_ $Owner.Sid })
+    @{ sid = $Owner.Sid; account = $Owner.Account; ini_path = $found.path; found_by = $found.by; data = $data; error = $found.code
+        ini = $(if ($null -eq $found.content) { '' } else { [System.Convert]::ToBase64String($found.content) })
+        databases = $databases; truncated = $names.Count -gt $script:DatabaseLimit }
 }
 
 function Get-Survey {
@@ -213,14 +154,16 @@ function Get-Survey {
     $codePage = [int](Get-CodePage)
     $processes = @(Get-NotesProcess)
     $installations = @(Get-Installation)
-    $profiles = @(Get-UserProfile | Select-Object -First $script:ProfileLimit | ForEach-Object { Get-ProfileReading $_ $processes $installations $codePage })
+    $owners = @(Get-UserProfile)
+    $owners | Select-Object -Skip $script:ProfileLimit | ForEach-Object { Add-SurveyError 'profile' $_.Path 'too_many' $_.Sid }
+    $profiles = @($owners | Select-Object -First $script:ProfileLimit | ForEach-Object { Get-ProfileReading $_ $processes $installations $codePage })
     @{
         changed = $false; schema = 1; time = (ConvertTo-Moment (Get-RunnerTime)); computer = $version.ComputerName; os_version = $version.OsVersion
-        machine = (Get-MachineId); code_page = $codePage
+        booted = (ConvertTo-Moment $version.Booted); machine = (Get-MachineId); code_page = $codePage
         drives = @(Get-DriveSpace | ForEach-Object { @{ name = $_.Name; size = $_.Size; free = $_.Free } })
         sessions = @(Get-UserSession | ForEach-Object { @{ id = $_.Id; sid = $_.Sid; state = $_.State } })
         processes = @($processes | ForEach-Object { @{ name = $_.Name; sid = $_.Sid; started = (ConvertTo-Moment $_.Started) } })
-        installations = $installations; profiles = $profiles
+        installations = $installations; profiles = $profiles; errors = $script:Errors.ToArray()
     }
 }
 

@@ -43,6 +43,7 @@ class Database(State):
     path: str
     replica_id: str
     title: str = ""
+    template: str = ""
     count: int = 0
     initialised: bool = True
     size: int = 1_048_576
@@ -249,6 +250,7 @@ class Pc(State):
     power: Literal["on", "off", "dark"] = "on"
     machine_guid: str
     os_version: str = "10.0.19045"
+    booted: str = "2026-11-23T06:30:00Z"
     code_page: int = 1252
     ahead: int = 0
     drives: list[Drive] = Field(default_factory=list)

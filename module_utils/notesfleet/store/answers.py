@@ -50,8 +50,11 @@ def _note(connection: sa.Connection, run: str, at: str, sent: SentOrder) -> None
     order, staging = Order.model_validate_json(sent.text), Staging.model_validate_json(sent.staging)
     if order.id != sent.id or order.client != sent.client:
         raise DocumentError(f"the text that was sent as order {sent.id} is not that order")
-    if not connection.execute(sa.select(clients.c.name).where(clients.c.name == sent.client)).first():
+    sid = connection.execute(sa.select(clients.c.sid).where(clients.c.name == sent.client)).scalar()
+    if sid is None:
         raise DocumentError(f"order {sent.id} was sent to a client that is not in the store; audit its PC")
+    if sid != order.owner.sid:
+        raise DocumentError(f"order {sent.id} is of another profile than {sent.client}; audit its PC again")
     if _is_audit(order):
         _note_owner(connection, order, staging)
     before = _stored(connection, sent.id, sent.client)

@@ -39,8 +39,14 @@ def read(store: Store) -> Inventory:
     """All hosts, by name. Raises StoreError where the store fails."""
     with store.transaction() as connection:
         loaded = {row.name: row.document for row in connection.execute(sa.select(campaigns))}
+    standings = read_standings(store)
+    names: dict[str, dict[str, str]] = {}
+    for each in standings:
+        if each.client and each.sid:
+            names.setdefault(each.pc, {})[each.sid] = each.client
     hosts = [
-        _client(each, loaded.get(each.campaign or "")) if each.client else _pc(each) for each in read_standings(store)
+        _client(each, loaded.get(each.campaign or ""), names[each.pc]) if each.client else _pc(each)
+        for each in standings
     ]
     return Inventory(hosts)
 
@@ -50,7 +56,8 @@ def _pc(each: Standing) -> InventoryHost:
     return InventoryHost(each.pc, groups, {"ansible_host": each.address, "notesfleet": {"pc": each.pc}})
 
 
-def _client(each: Standing, campaign: dict[str, Any] | None) -> InventoryHost:
+def _client(each: Standing, campaign: dict[str, Any] | None, names: dict[str, str]) -> InventoryHost:
+    """`names`: SID to name of all clients of its PC, so that an audit names each as the store does."""
     variables = {
         "pc": each.pc,
         "client": each.client,
@@ -63,6 +70,7 @@ def _client(each: Standing, campaign: dict[str, Any] | None) -> InventoryHost:
         "campaign": _campaign(campaign) if campaign else None,
         "mailbox": each.mailbox,
         "orders": _orders(each),
+        "names": names,
     }
     groups = [*_places(each), *_waves(each)]
     return InventoryHost(each.client, groups, {"ansible_host": each.address, "notesfleet": variables})

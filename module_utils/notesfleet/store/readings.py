@@ -32,6 +32,11 @@ def keep(connection: sa.Connection, client: str, at: str, depth: Depth, sections
         connection.execute(sa.insert(facts).values(document=document, **key))
 
 
+def sections_of(connection: sa.Connection, client: str) -> frozenset[str]:
+    """The sections that any reading of a client had."""
+    return frozenset(connection.execute(sa.select(facts.c.section).where(facts.c.client == client)).scalars())
+
+
 def newest(connection: sa.Connection) -> dict[str, dict[str, Reading]]:
     """For each client, the newest reading of each section."""
     found: dict[str, dict[str, Reading]] = {}

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 
 from notesfleet.audit.facts import Facts
-from notesfleet.audit.survey import ClientReading, Survey, read_clients
+from notesfleet.audit.reading import ClientReading, read_clients
+from notesfleet.audit.survey import Survey
 from notesfleet.errors import ActionFailure, DocumentError
 from notesfleet.store import readings
 from notesfleet.store.answers import answered, sentence
@@ -22,16 +23,16 @@ def take_survey(connection: sa.Connection, position: int, said: Surveyed, asides
     try:
         if not connection.execute(sa.select(pcs.c.name).where(pcs.c.name == said.pc)).first():
             raise DocumentError(f"the PC {said.pc} is not in the store; take it in with `notesfleet clients import`")
-        found = read_clients(Survey.model_validate(said.survey), said.pc)
-        for reading in found:
-            _refuse_renamed(connection, said.pc, reading)
+        found = read_clients(Survey.model_validate(said.survey), said.pc, _known(connection, said.pc))
     except (DocumentError, ValidationError, ActionFailure) as error:
         asides.put(position, host=said.host, pc=said.pc, at=said.at, why=sentence(error), document=said.survey)
         return
     answered(connection, said.pc, said.at)
     for reading in found:
         _note(connection, said.pc, said.at, reading)
-        readings.keep(connection, reading.name, said.at, "outside", sections(reading.facts))
+        had = readings.sections_of(connection, reading.name)
+        new = {name: each for name, each in sections(reading.facts).items() if name not in reading.unread & had}
+        readings.keep(connection, reading.name, said.at, "outside", new)
 
 
 def sections(facts: Facts) -> Mapping[str, BaseModel]:
@@ -40,12 +41,10 @@ def sections(facts: Facts) -> Mapping[str, BaseModel]:
     return {name: section for name, section in named if isinstance(section, BaseModel)}
 
 
-def _refuse_renamed(connection: sa.Connection, pc: str, reading: ClientReading) -> None:
-    """A profile keeps the name under which it came: its orders' ids and history hang on it."""
-    same = sa.select(clients.c.name).where(clients.c.pc == pc, clients.c.sid == reading.sid)
-    known = connection.execute(same).scalar()
-    if known is not None and known != reading.name:
-        raise DocumentError(f"the profile {reading.sid} is {known} in the store and {reading.name} in the survey")
+def _known(connection: sa.Connection, pc: str) -> dict[str, str]:
+    """The names of this PC's clients, by SID."""
+    rows = connection.execute(sa.select(clients.c.sid, clients.c.name).where(clients.c.pc == pc))
+    return {row.sid: row.name for row in rows}
 
 
 def _note(connection: sa.Connection, pc: str, at: str, reading: ClientReading) -> None:

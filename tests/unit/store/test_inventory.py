@@ -41,6 +41,16 @@ def test_an_audited_pc_is_its_clients_and_no_longer_itself(store: Store) -> None
     assert all("unaudited" not in host.groups for host in read(store).hosts)
 
 
+def test_each_client_knows_the_names_of_all_clients_of_its_pc_and_of_no_other(store: Store) -> None:
+    add_client(store)
+    add_client(store, "pc1~other", "S-1-5-21-1-2-3-1002")
+    add_pc(store, "pc2")
+    add_client(store, "pc2~jdupont")
+    names = {host.name: host.variables["notesfleet"]["names"] for host in read(store).hosts}
+    both = {SID: CLIENT, "S-1-5-21-1-2-3-1002": "pc1~other"}
+    assert names == {CLIENT: both, "pc1~other": both, "pc2~jdupont": {SID: "pc2~jdupont"}}
+
+
 def test_a_client_of_no_wave_has_neither_campaign_nor_mailbox(store: Store) -> None:
     add_client(store)
     with store.transaction() as connection:
@@ -59,6 +69,7 @@ def test_a_client_of_no_wave_has_neither_campaign_nor_mailbox(store: Store) -> N
         "campaign": None,
         "mailbox": None,
         "orders": {},
+        "names": {SID: CLIENT},
     }
 
 

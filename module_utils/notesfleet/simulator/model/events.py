@@ -33,7 +33,7 @@ def _next_due(pc: PcModel) -> PcEvent | None:
 
 
 def _power_on(pc: PcModel, event: PcEvent) -> None:
-    pc.pc.power = "on"
+    pc.pc.power, pc.pc.booted = "on", event.at
 
 
 def _power_off(pc: PcModel, event: PcEvent) -> None:

@@ -128,7 +128,7 @@ class ModelSystemSeams(PcSeams):
         return [UserProfile(profile.sid, profile.account, profile.path) for profile in profiles]
 
     def get_system_version(self) -> SystemVersion:
-        return SystemVersion(self._pc.pc.os_version, self._pc.pc.name)
+        return SystemVersion(self._pc.pc.os_version, self._pc.pc.name, clock.parse(self._pc.pc.booted))
 
     def get_drive_space(self) -> list[DriveSpace]:
         drives = sorted(self._pc.pc.drives, key=lambda drive: drive.name)

@@ -65,8 +65,11 @@ clients:
     order:
       description: The audit order's id and state, with O(depth=inside).
       type: dict
+    not_sent:
+      description: Why this client was given no audit order, with O(depth=inside); such as a notes.ini that is locked.
+      type: str
 msg:
-  description: The same in one line.
+  description: The same in one line, and what on the PC could not be looked at.
   type: str
   returned: always
 """
