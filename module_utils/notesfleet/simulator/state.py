@@ -43,7 +43,6 @@ class Database(State):
     path: str
     replica_id: str
     title: str = ""
-    template: str = ""
     count: int = 0
     initialised: bool = True
     size: int = 1_048_576

@@ -23,11 +23,8 @@ def header(database: Database) -> bytes:
     struct.pack_into("<I", data, 88, database.size // 256)
     struct.pack_into("<II", data, 180, int(database.replica_id[8:], 16), int(database.replica_id[:8], 16))
     struct.pack_into("<HH", data, 188, database.flags, database.cutoff_days)
-    info = database.title.encode("ascii", "replace")[:95]
-    if database.template:
-        # The template that the design comes from, in a line of its own behind the categories.
-        info = (info + b"\n\n#2" + database.template.encode("ascii", "replace"))[:127]
-    data[200 : 200 + len(info)] = info
+    title = database.title.encode("ascii", "replace")[:95]
+    data[200 : 200 + len(title)] = title
     return bytes(data)
 
 
