@@ -98,7 +98,14 @@ function Read-Candidate($Owner, $Candidate, [int] $CodePage) {
     $by, $path = $Candidate
     if ($path -cnotmatch $script:Local) { if ($by -cmatch '\A(process|registry)\z') { New-Finding $Candidate $null '' 'not_local' }; return }
     if ($by -ceq 'machine' -and (Invoke-Look 'owner' $path $Owner.Sid { Get-FileOwner -Path $path }) -cne $Owner.Sid) { return }
-    try { $content = Get-ClientFile -Path $path -Limit ($script:IniLimit + 1) } catch { return (New-Finding $Candidate $null '' (Get-ErrorCode $_)) }
+    try { $content = Get-ClientFile -Path $path -Limit ($script:IniLimit + 1) }
+    catch {
+        $code = Get-ErrorCode $_
+        if ($by -cne 'folder' -or $code -cne 'no_rights') { return (New-Finding $Candidate $null '' $code) }
+        # A guess behind a link, where nobody may look: that no client is made of it is said.
+        Add-SurveyError 'notes.ini' $path $code $Owner.Sid
+        return
+    }
     if ($null -eq $content) { return }
     if ($content.Length -gt $script:IniLimit) { return (New-Finding $Candidate $null '' 'too_large') }
     $data = Get-DataDirectory $content $CodePage

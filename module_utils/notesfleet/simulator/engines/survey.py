@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from notesfleet import clock
 from notesfleet.actions.seams import SystemSeams, UserProfile
 from notesfleet.audit.notes_ini import NotesIni, trim
+from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 
 NOTES_KEY = "SOFTWARE\\Lotus\\Notes"
@@ -181,6 +182,10 @@ class _Survey:
         try:
             content = self._seams.get_client_file(path, INI_LIMIT + 1)
         except ActionFailure as failure:
+            if found_by == "folder" and failure.code is Code.NO_RIGHTS:
+                # A guess behind a link, where nobody may look: that no client is made of it is said.
+                self._note("notes.ini", path, failure.code.value, owner.sid)
+                return None
             return _Found(found_by, path, code=failure.code.value)
         if content is None:
             return None
