@@ -20,6 +20,8 @@ from stores import add_client, add_pc, new_store
 from notesfleet import clock
 from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.engines.command import CommandEngine
+from notesfleet.simulator.engines.contract import Engine
+from notesfleet.simulator.engines.powershell import PowerShellEngine
 from notesfleet.simulator.engines.python import PythonEngine
 from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.server import Simulator, write_folder
@@ -120,16 +122,18 @@ class VirtualFleet:
 
 
 @contextmanager
-def virtual_fleet(world: World, folder: Path) -> Iterator[VirtualFleet]:
-    """The PCs of a world with the Python engine, from here to the end of the block; a store that is empty."""
+def virtual_fleet(world: World, folder: Path, powershell: str = "") -> Iterator[VirtualFleet]:
+    """The PCs of a world, from here to the end of the block; a store that is empty.
+
+    With the Python engine, or with the one of a PowerShell program.
+    """
     _fill_store(world, folder / "home")
     model = ModelWorld(world)
-    engine = PythonEngine(model)
     ready = threading.Event()
     started: list[tuple[Simulator, asyncio.AbstractEventLoop]] = []
 
     async def serve() -> None:
-        simulator = Simulator(model, CommandEngine(engine, engine.run_runner))
+        simulator = Simulator(model, _engine(model, folder, powershell))
         await simulator.start()
         write_folder(simulator, folder / "simulator")
         started.append((simulator, asyncio.get_running_loop()))
@@ -149,6 +153,13 @@ def virtual_fleet(world: World, folder: Path) -> Iterator[VirtualFleet]:
     finally:
         loop.call_soon_threadsafe(simulator.stop)
         thread.join(30)
+
+
+def _engine(model: ModelWorld, folder: Path, powershell: str) -> Engine:
+    if powershell:
+        return PowerShellEngine(model, powershell, folder / "processes")
+    engine = PythonEngine(model)
+    return CommandEngine(engine, engine.run_runner)
 
 
 def _fill_store(world: World, home: Path) -> None:

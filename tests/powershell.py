@@ -17,7 +17,7 @@ from conformance.vectors import ROOT, RUNNER
 
 from notesfleet.actions.seams import Seams, SystemSeams
 from notesfleet.powershell.package import RUNNER_FOLDER
-from notesfleet.simulator.engines.powershell import SCRIPTS
+from notesfleet.simulator.engines.processes import SCRIPTS
 from notesfleet.simulator.model.power import PowerCut
 from notesfleet.simulator.rpc import Rpc, table
 

@@ -17,6 +17,7 @@ A PC that is off resets the connection before TLS, a dark one accepts it and sta
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
@@ -33,8 +34,11 @@ from notesfleet.simulator.engines.contract import Engine, Model
 from notesfleet.simulator.state import Pc
 from notesfleet.simulator.wire.listener import Door, Listener
 from notesfleet.simulator.wire.service import BODY_LIMIT, Wsman
+from notesfleet.simulator.wire.shells import PowerLost
 
 EVENT_BUDGET = 60
+SHUTDOWN_LIMIT = 1.0
+"""Seconds that a request which is being answered has to end; a dark PC's never does."""
 USER = "notesfleet"
 CONTROL_ADDRESS = "127.0.0.1"
 DOORS = {"on": Door.OPEN, "off": Door.REFUSED, "dark": Door.SILENT}
@@ -62,7 +66,9 @@ class Simulator:
         self._stopped = asyncio.Event()
         self._advancing = asyncio.Lock()
         self.wsman = Wsman(engine, self._name, self._door, USER, self.access.password)
-        self._runner = web.AppRunner(self._application(), handler_cancellation=True, access_log=None)
+        self._runner = web.AppRunner(
+            self._application(), handler_cancellation=True, access_log=None, shutdown_timeout=SHUTDOWN_LIMIT
+        )
         self._port = port
         self.listener: Listener
 
@@ -83,17 +89,18 @@ class Simulator:
         self._stopped.set()
 
     async def close(self) -> None:
-        """Leave nothing running."""
+        """Leave nothing running: first what commands and requests do, then the engine that they need."""
         await self.listener.close()
-        self.wsman.close()
-        await self.engine.close()
+        await self.wsman.close()
         await self._runner.cleanup()
+        await self.engine.close()
 
     async def advance(self, to: datetime) -> None:
         """Move the simulated time, events and runners in their order; the clock file is the caller's."""
         async with self._advancing:
             for pc, sid in self.world.due(to):
-                await self.engine.run_runner(pc, sid, EVENT_BUDGET)
+                with contextlib.suppress(PowerLost):
+                    await self.engine.run_runner(pc, sid, EVENT_BUDGET)
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=BODY_LIMIT)

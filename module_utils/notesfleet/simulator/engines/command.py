@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from notesfleet.errors import DocumentError, NotesfleetError
 from notesfleet.simulator.engines.contract import RunScript
+from notesfleet.simulator.model.power import PowerCut
 from notesfleet.simulator.wire import payload
-from notesfleet.simulator.wire.shells import Output
+from notesfleet.simulator.wire.shells import Output, PowerLost
 
 
 class CommandEngine:
@@ -31,9 +32,14 @@ class CommandEngine:
                 )
             run = payload.read_payload(stdin)
             result = await self._scripts.run_script(pc, payload.shipped_script(run), run.arguments)
+        except PowerCut as cut:
+            raise PowerLost(pc) from cut
         except NotesfleetError as error:
             return Output(b"", f"{error}\r\n".encode(), 1)
         return Output(payload.as_output(result), exit_code=1 if result.get("failed") else 0)
 
     async def run_runner(self, pc: str, sid: str, budget: int) -> None:
-        self._run_runner(pc, sid, budget)
+        try:
+            self._run_runner(pc, sid, budget)
+        except PowerCut as cut:
+            raise PowerLost(pc) from cut

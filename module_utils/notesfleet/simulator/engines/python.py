@@ -12,6 +12,7 @@ from notesfleet.errors import ActionFailure, DocumentError
 from notesfleet.orders.documents import ExchangeRequest
 from notesfleet.simulator.engines.exchange import Exchange
 from notesfleet.simulator.engines.survey import survey
+from notesfleet.simulator.model.power import PowerCut
 from notesfleet.simulator.model.seams_system import ModelSystemSeams
 from notesfleet.simulator.model.world import ModelWorld
 
@@ -33,13 +34,20 @@ class PythonEngine:
         raise DocumentError(f"the simulated PC does not know the script {script_name}")
 
     def run_runner(self, pc: str, sid: str, budget: int) -> None:
-        """The runner that the user's task names, until it ends or parks; nothing where there is no task."""
+        """The runner that the user's task names, until it ends or parks; nothing where there is no task.
+
+        Raises PowerCut where the PC's power goes; the PC is off then.
+        """
         tasks = [task.arguments for task in self._world.pc(pc).pc.tasks if task.sid == sid]
         found = TASK_FOLDER.search(tasks[0]) if tasks else None
         if found is None:
             return
         seams = self._world.runner_seams(pc, sid, budget)
-        run_runner(seams, f"{seams.get_folder_path('ProgramData')}\\notesfleet\\clients", found["hash"])
+        try:
+            run_runner(seams, f"{seams.get_folder_path('ProgramData')}\\notesfleet\\clients", found["hash"])
+        except PowerCut:
+            self._world.lose_power(pc)
+            raise
 
     def _exchange(self, pc: str, complex_args: dict[str, Any], *, installs: bool) -> dict[str, Any]:
         try:
@@ -60,7 +68,7 @@ class PythonEngine:
             self._run_started(pc, seams, request.wait)
 
     def _run_started(self, pc: str, seams: ModelSystemSeams, budget: int) -> None:
-        while seams.started:
+        while seams.started and self._world.pc(pc).pc.power == "on":
             self.run_runner(pc, seams.started.pop(0), budget)
 
 

@@ -43,6 +43,16 @@ def _power_off(pc: PcModel, event: PcEvent) -> None:
     pc.pc.power = "off"
 
 
+def lose_power(pc: PcModel) -> None:
+    """Nothing is shut down: what Notes and everybody else held in memory is lost."""
+    for client in pc.pc.clients:
+        client.memory, client.memory_changed, client.location_memory = None, [], None
+    pc.pc.sessions, pc.pc.processes, pc.pc.waiters = [], [], []
+    pc.locks.clear()
+    pc.machine_lock = None
+    pc.pc.power = "off"
+
+
 def _logon(pc: PcModel, event: PcEvent) -> None:
     if pc.session_of(event.sid) is None:
         number = max([1, *(session.id for session in pc.pc.sessions)]) + 1

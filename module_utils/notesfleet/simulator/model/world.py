@@ -9,7 +9,7 @@ from notesfleet import clock
 from notesfleet.errors import InputError
 from notesfleet.simulator.model.calendar import SERVERS, Calendar
 from notesfleet.simulator.model.dump import canonical_world
-from notesfleet.simulator.model.events import settle
+from notesfleet.simulator.model.events import lose_power, settle
 from notesfleet.simulator.model.pc import PcModel
 from notesfleet.simulator.model.runner_seams import ModelRunnerSeams
 from notesfleet.simulator.model.seams_system import ModelSystemSeams
@@ -39,6 +39,10 @@ class ModelWorld:
     def system_seams(self, pc_name: str) -> ModelSystemSeams:
         """For one script in session 0."""
         return ModelSystemSeams(self.pc(pc_name))
+
+    def lose_power(self, pc_name: str) -> None:
+        """The PC is off, at once."""
+        lose_power(self.pc(pc_name))
 
     def dump(self) -> World:
         """The whole state, sorted: equal worlds have equal dumps."""

@@ -14,7 +14,7 @@ from notesfleet.simulator.wire import envelope
 from notesfleet.simulator.wire.counts import Counts
 from notesfleet.simulator.wire.envelope import Fault, Request
 from notesfleet.simulator.wire.listener import Door
-from notesfleet.simulator.wire.shells import Output, Shells
+from notesfleet.simulator.wire.shells import Output, PowerLost, Shells
 
 BODY_LIMIT = 2 * 1024 * 1024
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
@@ -46,12 +46,19 @@ class Wsman:
         """Answer one HTTP request."""
         address = local_address(http)
         pc = self._names(address)
-        if pc is None or self._door(address) is Door.REFUSED:
+        if pc is None:
+            return _abort(http)
+        if self._door(address) is Door.REFUSED:
+            await self._lose(pc)
             return _abort(http)
         if self._door(address) is Door.SILENT:
             await asyncio.Event().wait()
         body = await http.read()
-        action, response = await self._answer(pc, http, body)
+        try:
+            action, response = await self._answer(pc, http, body)
+        except PowerLost:
+            await self._lose(pc)
+            return _abort(http)
         self.counts.add(pc, action, _size(http, body), _response_size(response))
         return response
 
@@ -82,13 +89,19 @@ class Wsman:
             self._shells[pc] = Shells(execute)
         return self._shells[pc]
 
+    async def _lose(self, pc: str) -> None:
+        """The PC is off: its shells are gone."""
+        shells = self._shells.pop(pc, None)
+        if shells is not None:
+            await shells.close()
+
     def open_shells(self) -> int:
         """Shells that were created and not deleted, over all PCs."""
         return sum(len(shells) for shells in self._shells.values())
 
-    def close(self) -> None:
-        for shells in self._shells.values():
-            shells.close()
+    async def close(self) -> None:
+        """End what runs on all PCs."""
+        await asyncio.gather(*(shells.close() for shells in self._shells.values()))
 
 
 def local_address(http: web.Request) -> str:

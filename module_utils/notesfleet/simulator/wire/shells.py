@@ -29,8 +29,12 @@ class Output:
     exit_code: int = 0
 
 
+class PowerLost(Exception):
+    """The PC lost its power while a command ran: nobody answers any more, the connection is dead."""
+
+
 Execute = Callable[[str, bytes], Awaitable[Output]]
-"""(command line, standard input) -> output: an engine on one PC."""
+"""(command line, standard input) -> output: an engine on one PC. Raises PowerLost."""
 
 
 @dataclass
@@ -59,7 +63,7 @@ class Shells:
         return len(self._shells)
 
     async def answer(self, request: Request) -> str:
-        """The body of the reply. Raises `Fault`."""
+        """The body of the reply. Raises `Fault`, `PowerLost`."""
         if request.action is Action.CREATE:
             return self._create(request)
         shell = self._shells.get(request.shell_id)
@@ -76,10 +80,12 @@ class Shells:
             return self._signal(shell, request)
         return self._delete(request.shell_id)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """The PC lost its power: what ran there runs no more."""
+        tasks = [each.task for shell in self._shells.values() for each in shell.commands.values() if each.task]
         for shell_id in list(self._shells):
             self._delete(shell_id)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _create(self, request: Request) -> str:
         if request.resource != envelope.CMD:

@@ -15,7 +15,7 @@ import pytest
 from notesfleet.actions.seams import NotesOle, NotesProcess, Seams, SystemSeams
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
-from notesfleet.simulator.engines.powershell import Processes
+from notesfleet.simulator.engines.processes import Processes
 from notesfleet.simulator.rpc import Rpc, function_name
 
 
