@@ -287,3 +287,25 @@ def test_a_whole_order_is_read(powershell: PowerShell) -> None:
 )
 def test_an_order_of_another_shape_is_refused(powershell: PowerShell, change: dict[str, Any]) -> None:
     assert powershell.evaluate(READ_ORDER, {"text": canonical_text(ORDER | change)}) is False
+
+
+NAMES_OF = """
+$ini = Read-NotesIni ([System.Convert]::FromBase64String($Value['data'])) $Value['page']
+@{ names = [object[]]@($ini.Lines | ForEach-Object { $_.Name }) }
+"""
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([932, 949, 65001, 1252]),
+    st.lists(
+        st.sampled_from([b"Fleet=1\r\n", b"\x82\xa0=1\r\n", b"\xe9=1\n", b"\xc3\xa9=2\r\n", b"\x81=\r\n"]), max_size=5
+    ),
+)
+def test_a_line_whose_name_is_no_text_has_none_in_both(
+    powershell: PowerShell, code_page: int, lines: list[bytes]
+) -> None:
+    data = b"".join(lines)
+    sent = {"data": base64.b64encode(data).decode(), "page": code_page}
+    expected = [line.name for line in NotesIni.parse(data, code_page).entries]
+    assert powershell.evaluate(NAMES_OF, sent)["names"] == expected

@@ -18,7 +18,12 @@ function ConvertFrom-Ansi {
     The text of bytes in a code page; bytes that it leaves undefined read as the C1 character of that number, as in Windows. #>
     param([byte[]] $Data, [int] $CodePage)
     $encoding = Get-AnsiEncoding $CodePage
-    try { return $encoding.GetString($Data) } catch [System.ArgumentException] { $null = $_ }
+    try { $text = $encoding.GetString($Data) } catch [System.ArgumentException] { $text = $null }
+    # Some characters have two codes, of which only one is ever written.
+    if ($null -ne $text -and -not $encoding.IsSingleByte -and $script:Latin1.GetString((ConvertTo-Ansi $text $CodePage)) -cne $script:Latin1.GetString($Data)) {
+        throw "unreadable: bytes that code page $CodePage writes otherwise"
+    }
+    if ($null -ne $text) { return $text }
     if (-not $encoding.IsSingleByte) { throw "unreadable: bytes that code page $CodePage does not have" }
     $builder = New-Object System.Text.StringBuilder
     foreach ($byte in $Data) {
@@ -61,7 +66,9 @@ function Read-NotesIni {
         $name = $null
         if ($text.TrimStart($script:Blanks).StartsWith('[', [System.StringComparison]::Ordinal)) { $inside = (ConvertTo-AsciiLower $text.Trim($script:Blanks)) -ceq '[notes]' }
         elseif ($inside -and $text.IndexOf('=') -ge 0) {
-            $name = ConvertTo-IniName (ConvertFrom-Ansi -Data $script:Latin1.GetBytes($text.Substring(0, $text.IndexOf('='))) -CodePage $CodePage)
+            # What cannot be decoded is nobody's name, and stays as it is.
+            try { $name = ConvertTo-IniName (ConvertFrom-Ansi -Data $script:Latin1.GetBytes($text.Substring(0, $text.IndexOf('='))) -CodePage $CodePage) }
+            catch { if ((Get-Failure $_).Code -cne 'unreadable') { throw } }
         }
         $null = $lines.Add((New-Object psobject -Property @{ Text = $text; Eol = $match.Groups[2].Value; Name = $name }))
     }
