@@ -54,7 +54,7 @@ def advance(
 ) -> None:
     """Move the simulated time on: users come and go, servers change, runners run."""
     from notesfleet.simulator.control import Control
-    from notesfleet.simulator.server import set_clock
+    from notesfleet.simulator.server import advance_clock
 
     def move() -> None:
         folder = _folder()
@@ -66,7 +66,7 @@ def advance(
         except ValueError as error:
             raise InputError(f"{by!r} is neither a duration such as 15h nor a moment in UTC") from error
         after = control.advance(to)
-        set_clock(folder, clock.parse(after))
+        advance_clock(folder, clock.parse(after))
         typer.echo(f"It is {clock.parse(after):%Y-%m-%d %H:%M:%S} UTC now.")
 
     _told(move)

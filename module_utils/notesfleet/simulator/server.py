@@ -156,9 +156,25 @@ def write_folder(simulator: Simulator, folder: Path) -> None:
 
 def set_clock(folder: Path, now: datetime) -> None:
     """Write the offset file that NOTESFLEET_CLOCK names, so that the controller's time is the world's."""
-    real = clock.now().timestamp() - clock.offset()
+    _set_offset(folder, _offset_to(now))
+
+
+def advance_clock(folder: Path, now: datetime) -> None:
+    """As `set_clock`, but never back.
+
+    The controller's time goes on by itself and the world's does not, so it may be ahead already: an absence seen
+    now must not look older than an answer from before.
+    """
+    _set_offset(folder, max(_offset_to(now), int((folder / "clock").read_text(encoding="ascii"))))
+
+
+def _offset_to(now: datetime) -> int:
+    return round(now.timestamp() - (clock.now().timestamp() - clock.offset()))
+
+
+def _set_offset(folder: Path, seconds: int) -> None:
     path = folder / "clock.new"
-    path.write_text(f"{round(now.timestamp() - real)}\n", encoding="ascii")
+    path.write_text(f"{seconds}\n", encoding="ascii")
     path.replace(folder / "clock")
 
 
