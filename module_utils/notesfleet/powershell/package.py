@@ -60,7 +60,7 @@ def unpacked_files(archive: str) -> list[RunnerFile]:
 SCRIPTS: dict[str, tuple[str, ...]] = {
     "exchange.ps1": ("exchange.ps1",),
     "install.ps1": ("runner/FileSeams.psm1", "runner/SystemSeams.psm1", "installer.ps1", "exchange.ps1"),
-    "survey.ps1": ("survey_seams.ps1", "survey.ps1"),
+    "survey.ps1": ("runner/PcSeams.psm1", "survey_seams.ps1", "survey.ps1"),
 }
 """What runs in session 0, and of which files each is made. `install.ps1` is an exchange that brings the runner."""
 

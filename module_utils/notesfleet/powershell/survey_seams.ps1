@@ -4,7 +4,6 @@
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
 function ConvertTo-Moment([datetime] $Time) { $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss', [System.Globalization.CultureInfo]::InvariantCulture) + 'Z' }
 
 function Get-ErrorCode($Record) {
@@ -116,36 +115,6 @@ if (Test-NoSeam 'Get-DriveSpace') {
     function Get-DriveSpace {
         foreach ($drive in [System.IO.DriveInfo]::GetDrives()) {
             if ($drive.DriveType -eq 'Fixed' -and $drive.IsReady) { New-Object psobject -Property @{ Name = $drive.Name.TrimEnd('\'); Size = $drive.TotalSize; Free = $drive.AvailableFreeSpace } }
-        }
-    }
-}
-if (Test-NoSeam 'Get-MachineId') { function Get-MachineId { Get-RegistryValue -Hive 'HKLM' -View '64' -Key 'SOFTWARE\Microsoft\Cryptography' -Name 'MachineGuid' } }
-if (Test-NoSeam 'Get-CodePage') { function Get-CodePage { [System.Text.Encoding]::Default.CodePage } }
-if (Test-NoSeam 'Get-RunnerTime') { function Get-RunnerTime { [System.DateTime]::UtcNow } }
-function Get-ProcessOwner($Process) {
-    # Empty for one that has ended meanwhile.
-    try { "$((Invoke-CimMethod -InputObject $Process -MethodName GetOwnerSid).Sid)" } catch { '' }
-}
-
-if (Test-NoSeam 'Get-UserSession') {
-    function Get-UserSession {
-        $locked = @(Get-CimInstance -ClassName Win32_Process -Filter "Name='LogonUI.exe'" | ForEach-Object { [int]$_.SessionId })
-        $seen = @{}
-        foreach ($desktop in @(Get-CimInstance -ClassName Win32_Process -Filter "Name='explorer.exe'" | Sort-Object -Property SessionId)) {
-            $id = [int]$desktop.SessionId
-            $sid = Get-ProcessOwner $desktop
-            if (-not $sid -or $seen.ContainsKey($id)) { continue }
-            $seen[$id] = $true
-            New-Object psobject -Property @{ Id = $id; Sid = $sid; State = $(if ($locked -contains $id) { 'locked' } else { 'active' }) }
-        }
-    }
-}
-if (Test-NoSeam 'Get-NotesProcess') {
-    function Get-NotesProcess {
-        # A list of .NET processes gives no owner: one CIM query (safety 1.5).
-        foreach ($each in @(Get-CimInstance -ClassName Win32_Process -Filter "Name='nlnotes.exe' OR Name='notes2.exe' OR Name='ntaskldr.exe'" | Sort-Object -Property ProcessId)) {
-            if ($null -eq $each.CreationDate) { continue }
-            New-Object psobject -Property @{ Name = $each.Name; Sid = (Get-ProcessOwner $each); Started = $each.CreationDate.ToUniversalTime(); CommandLine = [string]$each.CommandLine }
         }
     }
 }

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from powershell import PowerShell, ScriptFailed, powershell
 
-from notesfleet.powershell.package import FOLDER
+from notesfleet.powershell.package import FOLDER, SCRIPTS
 
 __all__ = ["powershell"]
 pytestmark = pytest.mark.xdist_group("powershell")
-SEAMS = (FOLDER / "survey_seams.ps1").read_text(encoding="ascii")
+SEAMS = "\n".join((FOLDER / part).read_text(encoding="ascii") for part in SCRIPTS["survey.ps1"][:2])
 LOOK = """
 $names = @(Get-ClientFileList -Folder $Value)
 $file = "$Value/names.nsf"

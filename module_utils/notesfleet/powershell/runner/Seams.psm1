@@ -1,10 +1,9 @@
-# Everything else through which the runner touches Windows or Notes (safety 8), as FileSeams.
+# Everything else through which the runner touches Windows or Notes (safety 8), as PcSeams.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 $script:Locks = @{}
 $script:Pointer = @{ Position = $null; Since = [System.DateTime]::MinValue }
-$script:NotesPrograms = "Name='nlnotes.exe' OR Name='notes2.exe' OR Name='ntaskldr.exe'"
 
 if (Test-NoSeam 'Add-JournalLine') {
     function Add-JournalLine([string] $Path, [byte[]] $Line) {
@@ -21,17 +20,6 @@ if (Test-NoSeam 'Add-JournalLine') {
         catch { throw (Get-SeamFailure $_.Exception) }
     }
 }
-if (Test-NoSeam 'Get-CodePage') {
-    function Get-CodePage { [System.Text.Encoding]::Default.CodePage }
-}
-if (Test-NoSeam 'Get-MachineId') {
-    function Get-MachineId {
-        # In the 64-bit view, whichever PowerShell this is.
-        $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')
-        $key = $root.OpenSubKey('SOFTWARE\Microsoft\Cryptography')
-        try { [string]$key.GetValue('MachineGuid') } finally { $key.Dispose(); $root.Dispose() }
-    }
-}
 if (Test-NoSeam 'Get-RunnerUser') {
     function Get-RunnerUser {
         $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
@@ -43,8 +31,6 @@ if (Test-NoSeam 'Get-RunnerUser') {
         }
     }
 }
-if (Test-NoSeam 'Get-RunnerTime') { function Get-RunnerTime { [System.DateTime]::UtcNow } }
-if (Test-NoSeam 'Wait-Runner') { function Wait-Runner([int] $Seconds) { [System.Threading.Thread]::Sleep($Seconds * 1000); $true } }
 if (Test-NoSeam 'Enter-RunnerLock') {
     function Enter-RunnerLock([string] $Data) {
         # A file in the data directory, not a name per user: two sessions may share one data directory (safety 1.5).
@@ -81,33 +67,6 @@ if (Test-NoSeam 'Get-UserIdle') {
             foreach ($window in $element::RootElement.FindAll('Children', $own)) { if ($window.FindFirst('Children', $dialog)) { return $true } }
         }
         $false
-    }
-}
-if (Test-NoSeam 'Get-UserSession') {
-    function Get-UserSession {
-        # A session is a desktop (explorer.exe) and its owner; LogonUI.exe shows in it while it is locked or disconnected.
-        $locked = @(Get-CimInstance -ClassName Win32_Process -Filter "Name='LogonUI.exe'" | ForEach-Object { [int]$_.SessionId })
-        $seen = @{}
-        foreach ($desktop in @(Get-CimInstance -ClassName Win32_Process -Filter "Name='explorer.exe'" | Sort-Object -Property SessionId)) {
-            $id = [int]$desktop.SessionId
-            $sid = (Invoke-CimMethod -InputObject $desktop -MethodName GetOwnerSid).Sid
-            if (-not $sid -or $seen.ContainsKey($id)) { continue }
-            $seen[$id] = $true
-            New-Object psobject -Property @{ Id = $id; Sid = $sid; State = $(if ($locked -contains $id) { 'locked' } else { 'active' }) }
-        }
-    }
-}
-if (Test-NoSeam 'Get-NotesProcess') {
-    function Get-NotesProcess {
-        # A .NET process list gives no owner. The command line of a process with higher rights cannot be read.
-        foreach ($process in @(Get-CimInstance -ClassName Win32_Process -Filter $script:NotesPrograms | Sort-Object -Property ProcessId)) {
-            $sid = (Invoke-CimMethod -InputObject $process -MethodName GetOwnerSid).Sid
-            New-Object psobject -Property @{
-                Name = $process.Name; ProcessId = [int]$process.ProcessId; Sid = [string]$sid; Session = [int]$process.SessionId
-                Started = $process.CreationDate.ToUniversalTime(); CommandLine = [string]$process.CommandLine
-                Elevated = $null -eq $process.CommandLine
-            }
-        }
     }
 }
 if (Test-NoSeam 'Test-Exclusive') {

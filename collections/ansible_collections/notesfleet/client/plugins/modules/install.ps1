@@ -176,7 +176,7 @@ $ErrorActionPreference = 'Stop'
 
 function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
 if (Test-NoSeam 'Get-FolderPath') {
-    function Get-FolderPath([string] $Name) { [System.Environment]::GetFolderPath(@{ ProgramFiles = 'ProgramFiles'; ProgramData = 'CommonApplicationData' }[$Name]) }
+    function Get-FolderPath([string] $Name) { [System.Environment]::GetFolderPath(@{ ProgramFiles = 'ProgramFiles'; ProgramData = 'CommonApplicationData'; SystemRoot = 'Windows' }[$Name]) }
 }
 if (Test-NoSeam 'Get-FileDigest') {
     function Get-FileDigest([string] $Folder) {
@@ -203,7 +203,7 @@ function Start-Exchange($Request) {
         if (Test-NoSeam 'Install-Runner') { return @{ changed = $false; runner = 'missing'; clients = @() } }
         $state = Install-Runner $Request.runner $folder
     }
-    foreach ($name in 'Canonical', 'FileSeams', 'Seams', 'SystemSeams', 'Exchange') { Import-RunnerModule -Path "$folder\$name.psm1" }
+    foreach ($name in 'Canonical', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') { Import-RunnerModule -Path "$folder\$name.psm1" }
     Invoke-Exchange $Request $folder $state
 }
 
