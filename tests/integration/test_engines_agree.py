@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.test_wire import Running, powershell_program
+from integration.test_wire import Running
+from powershell import powershell_program
 from unit.simulator.model.orders import migration, orders
 
 from notesfleet import clock

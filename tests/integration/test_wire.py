@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from powershell import powershell_program
 
 from notesfleet import clock
 from notesfleet.errors import InputError
@@ -141,15 +141,6 @@ class Running:
                 "ANSIBLE_LOCALHOST_WARNING": "0",
             },
         )
-
-
-def powershell_program() -> str:
-    program = os.environ.get("NOTESFLEET_POWERSHELL") or shutil.which("pwsh")
-    if not program:
-        if "powershell" in os.environ.get("NOTESFLEET_REQUIRE", ""):
-            pytest.fail("PowerShell is required and not there")
-        pytest.skip("no PowerShell: set NOTESFLEET_POWERSHELL or install pwsh")
-    return program
 
 
 @pytest.fixture(scope="module", params=["python", "powershell"])

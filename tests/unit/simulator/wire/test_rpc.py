@@ -2,15 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
 import re
-import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
+from powershell import powershell_program
 
 from notesfleet.actions.seams import NotesOle, NotesProcess, Seams, SystemSeams
 from notesfleet.codes import Code
@@ -66,7 +64,7 @@ class FakeSeams:
         self.lines: list[bytes] = []
 
     def connect_notes_ole(self) -> NotesOle:
-        return NotesOle(Session(Database(self.document)), object())  # type: ignore[arg-type]
+        return NotesOle(Session(Database(self.document)), object())
 
     def add_journal_line(self, path: str, line: bytes) -> None:
         self.lines.append(path.encode() + b"|" + line)
@@ -111,7 +109,7 @@ def test_the_names_in_brackets_are_the_functions_of_the_stand_in() -> None:
 
 
 def test_nothing_outside_the_contracts_can_be_called() -> None:
-    rpc = Rpc(FakeSeams())  # type: ignore[arg-type]
+    rpc = Rpc(FakeSeams())
     assert "error" in rpc.call({"seam": "__class__", "arguments": {"list": []}})
     opened = rpc.call({"seam": "Connect-NotesOle", "arguments": {"list": []}})
     handle = opened["value"]["v"]["Session"]["v"]["handle"]
@@ -120,11 +118,7 @@ def test_nothing_outside_the_contracts_can_be_called() -> None:
 
 
 def test_a_runner_sees_the_models_notes_objects_as_notes_own(tmp_path: Path) -> None:
-    program = os.environ.get("NOTESFLEET_POWERSHELL") or shutil.which("pwsh")
-    if not program:
-        if "powershell" in os.environ.get("NOTESFLEET_REQUIRE", ""):
-            pytest.fail("PowerShell is required and not there")
-        pytest.skip("no PowerShell: set NOTESFLEET_POWERSHELL or install pwsh")
+    program = powershell_program()
     (tmp_path / "runner.ps1").write_text(RUNNER)
     seams = FakeSeams()
 
@@ -133,7 +127,7 @@ def test_a_runner_sees_the_models_notes_objects_as_notes_own(tmp_path: Path) -> 
     async def run() -> None:
         processes = Processes(program, tmp_path / "temporary")
         await processes.start()
-        output = await processes.runner(tmp_path, Rpc(seams), nothing)  # type: ignore[arg-type]
+        output = await processes.runner(tmp_path, Rpc(seams), nothing)
         await processes.close()
         assert (output.stderr, output.exit_code) == (b"", 0)
 
