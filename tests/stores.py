@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notesfleet.store.connection import Store, make_store, open_store
-from notesfleet.store.tables import campaigns, clients, orders, pcs, reports, runs, targets
+from notesfleet.store.tables import campaigns, clients, orders, pcs, reports, runs, targets, waves
 
 AT = "2026-11-26T08:00:00Z"
 SID = "S-1-5-21-1-2-3-1001"
@@ -38,6 +38,7 @@ def add_target(store: Store, client: str = CLIENT, left_out: str | None = None) 
     with store.transaction() as connection:
         if not connection.execute(sa.select(campaigns.c.name)).first():
             connection.execute(sa.insert(campaigns).values(name="c", round="1", loaded_at=AT, document=CAMPAIGN))
+            connection.execute(sa.insert(waves).values(campaign="c", name="pilot", position=0, date="2026-11-30"))
         row = {"client": client, "campaign": "c", "wave": "pilot", "person": "CN=J Dupont/O=Acme", "prompt_free": False}
         connection.execute(sa.insert(targets).values(**row, mailbox=mailbox, left_out=left_out))
 

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 from fleet import ROOT
-from stores import add_client, add_pc, add_target, new_store
+from stores import add_client, add_order, add_pc, add_target, new_store
+
+from notesfleet.store.states import STEPS
 
 
 def inventory(home: Path, file: str = "inventories/demo", *options: str) -> subprocess.CompletedProcess[str]:
@@ -39,6 +41,20 @@ def test_clients_and_unaudited_pcs_are_hosts_in_their_groups(tmp_path: Path) -> 
     assert sorted(found["fleet"]["hosts"]) == ["pc1~jdupont", "pc2"]
     said = json.loads(inventory(tmp_path, "inventories/demo", "--host", "pc2").stdout)
     assert (said["ansible_host"], said["notesfleet"]) == ("127.0.0.2", {"pc": "pc2"})
+
+
+def test_a_group_is_there_also_while_nobody_is_in_it(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    add_pc(store)
+    add_client(store)
+    add_target(store)
+    for step in STEPS:
+        add_order(store, step, "done")
+    store.close()
+    found = json.loads(inventory(tmp_path).stdout)
+    assert {"unaudited", "wave_pilot", "state_failed"} <= set(found["all"]["children"])
+    assert "wave_pilot" not in found
+    assert found["wave_pilot_all"]["hosts"] == ["pc1~jdupont"]
 
 
 def test_a_missing_store_is_an_error_and_no_green_run_over_nobody(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from notesfleet.store.connection import Store
 from notesfleet.store.standing import Standing, read_standings
 from notesfleet.store.states import AUDIT, ClientState
-from notesfleet.store.tables import campaigns
+from notesfleet.store.tables import campaigns, waves
 
 UNAUDITED = "unaudited"
 
@@ -28,7 +28,10 @@ class InventoryHost:
 
 @dataclass(frozen=True)
 class Inventory:
+    """`groups`: those that are there though nobody may be in them now, such as a wave that is done."""
+
     hosts: list[InventoryHost] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         """The inventory as JSON."""
@@ -39,6 +42,7 @@ def read(store: Store) -> Inventory:
     """All hosts, by name. Raises StoreError where the store fails."""
     with store.transaction() as connection:
         loaded = {row.name: row.document for row in connection.execute(sa.select(campaigns))}
+        named = connection.execute(sa.select(waves.c.name).order_by(waves.c.name)).scalars().all()
     standings = read_standings(store)
     names: dict[str, dict[str, str]] = {}
     for each in standings:
@@ -48,7 +52,8 @@ def read(store: Store) -> Inventory:
         _client(each, loaded.get(each.campaign or ""), names[each.pc]) if each.client else _pc(each)
         for each in standings
     ]
-    return Inventory(hosts)
+    groups = [UNAUDITED, *(_state(each) for each in ClientState)]
+    return Inventory(hosts, groups + [group for name in named for group in _wave(name)])
 
 
 def _pc(each: Standing) -> InventoryHost:
@@ -88,7 +93,7 @@ def _campaign(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _places(each: Standing) -> list[str]:
-    groups = [f"state_{each.state.value}"] if each.state else []
+    groups = [_state(each.state)] if each.state else []
     groups += [f"site_{_group(each.site)}"] if each.site else []
     return groups + ([f"server_{_group(each.mailbox['from'])}"] if each.mailbox else [])
 
@@ -97,8 +102,17 @@ def _waves(each: Standing) -> list[str]:
     """`wave_<name>`: to be done now; `wave_<name>_all`: everyone of it. Who is left out is in neither."""
     if each.wave is None or each.left_out is not None:
         return []
-    everyone = f"wave_{each.wave}_all"
-    return [everyone] if each.state is ClientState.DONE else [f"wave_{each.wave}", everyone]
+    todo, everyone = _wave(each.wave)
+    return [everyone] if each.state is ClientState.DONE else [todo, everyone]
+
+
+def _wave(name: str) -> tuple[str, str]:
+    """The group of who is to be done now, and that of everyone."""
+    return f"wave_{name}", f"wave_{name}_all"
+
+
+def _state(state: ClientState) -> str:
+    return f"state_{state.value}"
 
 
 @cache

@@ -75,13 +75,15 @@ class InventoryModule(BaseInventoryPlugin):
         try:
             store = open_store(str(self.get_option("store") or Settings().store_address))
             try:
-                hosts = read(store).hosts
+                found = read(store)
             finally:
                 store.close()
         except NotesfleetError as error:
             raise AnsibleParserError(str(error)) from error
         fleet = inventory.add_group("fleet")
-        for host in hosts:
+        for group in found.groups:
+            inventory.add_group(group)
+        for host in found.hosts:
             inventory.add_host(host.name, group=fleet)
             for group in host.groups:
                 inventory.add_host(host.name, group=inventory.add_group(group))
