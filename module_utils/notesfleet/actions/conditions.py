@@ -12,12 +12,15 @@ from notesfleet.actions.kinds.contract import PART_LIMIT
 from notesfleet.actions.kinds.document import documents, item_value, matches, text_of
 from notesfleet.actions.kinds.entry import NAMES, entry_value, page_of
 from notesfleet.actions.names import among, same
+from notesfleet.actions.notes_api import NotesDocument
 from notesfleet.canonical import canonical_text
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 
 NRPC_PORT = 1352
 PERSONS = "($Users)"
+ROAMING = "RoamingUser"
+"""Of a Person document: "1" = a roaming user. Known from experience; no page that was found documents the name."""
 
 
 @dataclass(frozen=True)
@@ -30,26 +33,32 @@ class Finding:
 
 def mailbox_at(client: Client, way: str, arguments: Arguments) -> Finding:
     """The Person document names the server (safety 3.7). Asked of the directory on a server."""
+    person = _person(client, way, arguments)
+    if person is None:
+        return Finding(None, {"mail_server": None, "mail_file": None, "roaming": None})
+    names = {"mail_server": "MailServer", "mail_file": "MailFile", "roaming": ROAMING}
+    saw = {key: shown(text_of(person, name)) for key, name in names.items()}
+    return Finding(same(text_of(person, "MailServer"), arguments["server"], "name"), saw)
+
+
+def _person(client: Client, way: str, arguments: Arguments) -> NotesDocument | None:
+    """The Person document of `user`, or of the session's own user; None where there is none to be seen."""
     directory = client.database(way, arguments["directory"], NAMES)
     view = directory.GetView(PERSONS) if directory is not None else None
-    person = view.GetDocumentByKey(arguments["user"], True) if view is not None else None
-    if person is None:
-        return Finding(None, {"mail_server": None, "mail_file": None})
-    server = text_of(person, "MailServer")
-    saw = {"mail_server": shown(server), "mail_file": shown(text_of(person, "MailFile"))}
-    return Finding(same(server, arguments["server"], "name"), saw)
+    if view is None:
+        return None
+    user = arguments["user"]
+    return view.GetDocumentByKey(client.session(way).UserName if user is None else user, True)
 
 
 def server_opens(client: Client, way: str, arguments: Arguments) -> Finding:
     """The port answers and the mail file opens there, before anything is switched (safety 3.14)."""
     port = client.seams.test_server_port(arguments["host"], NRPC_PORT) if arguments["host"] else None
-    replica_id = None
-    if port is not False:
-        found = client.database(way, arguments["server"], arguments["path"])
-        replica_id = None if found is None else shown(found.ReplicaID)
-    saw = {"port": port, "opens": replica_id is not None, "replica_id": replica_id}
-    if replica_id is None:
-        return Finding(False, saw)
+    found = client.database(way, arguments["server"], arguments["path"]) if port is not False else None
+    if found is None:
+        return Finding(False, {"port": port, "opens": False, "replica_id": None, "size": None})
+    replica_id = shown(found.ReplicaID)
+    saw = {"port": port, "opens": True, "replica_id": replica_id, "size": int(found.Size)}
     return Finding(arguments["replica_id"] in (None, replica_id), saw)
 
 

@@ -63,10 +63,11 @@ class NotesView(Protocol):
 
 
 class NotesDatabase(Protocol):
-    """A database, local or on a server. `ReplicaID` is 16 hex digits without colon."""
+    """A database, local or on a server. `ReplicaID` is 16 hex digits without colon; `Size` is bytes, a Double."""
 
     IsOpen: bool
     ReplicaID: str
+    Size: float
     Title: str
     FilePath: str
 

@@ -155,7 +155,9 @@ class ReplicatorReplaceServer(Arguments):
 
 
 class MailboxAt(Arguments):
-    user: Name
+    """`user` null: the session's own user."""
+
+    user: Name | None
     server: Name
     directory: Name
 

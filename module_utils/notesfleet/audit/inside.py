@@ -27,6 +27,8 @@ LOCATION_ITEMS = [
     "ReplicationEnabled",
     "UserID",
 ]
+ROAMING = {"1": True, "0": False, "": False}
+"""By the item RoamingUser; any other text, such as one for a change that is under way, is not known."""
 CONNECTION_ITEMS = ["ConnectionType", "Destination", "OptionalNetworkAddress"]
 
 
@@ -78,11 +80,20 @@ class Outbox(Section):
 
 
 class Mail(Section):
-    """The mail file that notes.ini names, as the server has it."""
+    """The mail file that notes.ini names, as the server has it. `size`: bytes."""
 
     server: str
     path: str
     replica_id: str | Unknown
+    size: Annotated[int, Field(ge=0)] | Unknown
+
+
+class Person(Section):
+    """The user's Person document in the directory of that server. `roaming`: a roaming user (safety 3.16)."""
+
+    mail_server: str | Unknown
+    mail_file: str | Unknown
+    roaming: bool | Unknown
 
 
 class Identity(Section):
@@ -104,9 +115,7 @@ def audit_order(reading: ClientReading, round: str) -> Order:
         _action("replicator.read", match=[]),
         _action("require.outbox_empty", path="mail.box"),
     ]
-    if isinstance(ini.mail_server, str) and isinstance(ini.mail_file, str) and ini.mail_server and ini.mail_file:
-        path = ini.mail_file if ini.mail_file.lower().endswith(".nsf") else f"{ini.mail_file}.nsf"
-        actions.append(_action("require.server_opens", server=ini.mail_server, host="", path=path, replica_id=None))
+    actions += _of_mail_server(ini.mail_server, ini.mail_file)
     return Order(
         campaign=None,
         step=STEP,
@@ -117,6 +126,17 @@ def audit_order(reading: ClientReading, round: str) -> Order:
         round=round,
         actions=actions,
     )
+
+
+def _of_mail_server(server: str | Unknown, mail_file: str | Unknown) -> list[OrderAction]:
+    """What is asked of the server that notes.ini names; nothing where it names none."""
+    if isinstance(server, Unknown) or not server:
+        return []
+    person = _action("require.mailbox_at", user=None, server=server, directory=server)
+    if isinstance(mail_file, Unknown) or not mail_file:
+        return [person]
+    path = mail_file if mail_file.lower().endswith(".nsf") else f"{mail_file}.nsf"
+    return [_action("require.server_opens", server=server, host="", path=path, replica_id=None), person]
 
 
 def sections_of(order: Order, journal: Journal) -> dict[str, Section]:
@@ -148,9 +168,24 @@ def _section(action: OrderAction, saw: dict[str, Any]) -> dict[str, Section]:
             waiting = Unknown(unknown="mail.box did not open") if saw["count"] is None else saw["count"]
             return {"outbox": Outbox(count=waiting)}
         case "require.server_opens":
-            replica_id = saw["replica_id"] or Unknown(unknown="the mail file did not open on its server")
-            return {"mail": Mail(server=action.with_["server"], path=action.with_["path"], replica_id=replica_id)}
+            return {"mail": _mail(action.with_, saw)}
+        case "require.mailbox_at":
+            return {"person": _person(saw)}
     return {}
+
+
+def _mail(asked: dict[str, Any], saw: dict[str, Any]) -> Mail:
+    unknown = Unknown(unknown="the mail file did not open on its server")
+    size = unknown if saw["size"] is None else saw["size"]
+    return Mail(server=asked["server"], path=asked["path"], replica_id=saw["replica_id"] or unknown, size=size)
+
+
+def _person(saw: dict[str, Any]) -> Person:
+    if saw["mail_server"] is None:
+        unknown = Unknown(unknown="there is no Person document, or the directory did not open")
+        return Person(mail_server=unknown, mail_file=unknown, roaming=unknown)
+    roaming = ROAMING.get(saw["roaming"], Unknown(unknown=f"RoamingUser is {saw['roaming']!r:.80}"))
+    return Person(mail_server=saw["mail_server"], mail_file=saw["mail_file"], roaming=roaming)
 
 
 def _replicator(locations: list[dict[str, Any]]) -> Replicator:

@@ -64,11 +64,12 @@ class Server(State):
 
 
 class Person(State):
-    """A Person document of the directory, the same on all servers."""
+    """A Person document of the directory, the same on all servers. `roaming`: item RoamingUser; empty: missing."""
 
     name: str
     mail_server: str
     mail_file: str
+    roaming: str = ""
 
 
 class DominoEvent(State):

@@ -26,6 +26,7 @@ INSIDE: dict[str, type[BaseModel]] = {
     "replicator": inside.Replicator,
     "outbox": inside.Outbox,
     "mail": inside.Mail,
+    "person": inside.Person,
     "identity": inside.Identity,
 }
 

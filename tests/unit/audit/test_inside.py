@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.audit.pcs import ini_data, seams_of, world, write_ini
+from unit.audit.pcs import read as read_survey
 
+from notesfleet.actions.schemas import validate
 from notesfleet.audit.facts import Section
-from notesfleet.audit.inside import sections_of
+from notesfleet.audit.inside import audit_order, sections_of
 from notesfleet.errors import DocumentError
 from notesfleet.orders.journal import Journal
 from notesfleet.orders.model import Order
+from notesfleet.simulator.state import Pc
 
 SID = "S-1-5-21-1-2-3-1001"
 ACTIONS = [
@@ -21,6 +25,7 @@ ACTIONS = [
     {"name": "replicator.read", "with": {"match": []}},
     {"name": "require.outbox_empty", "with": {"path": "mail.box"}},
     {"name": "require.server_opens", "with": {"server": "CN=S/O=A", "path": "mail\\a.nsf"}},
+    {"name": "require.mailbox_at", "with": {"user": None, "server": "CN=S/O=A", "directory": "CN=S/O=A"}},
 ]
 AUDIT = Order.model_validate(
     {
@@ -33,6 +38,8 @@ AUDIT = Order.model_validate(
         "actions": ACTIONS,
     }
 )
+CLOSED = {"port": True, "opens": False, "replica_id": None, "size": None}
+NOBODY = {"mail_server": None, "mail_file": None, "roaming": None}
 ITEM = {"name": "Name", "type": "text", "values": ["Office"]}
 ENTRY = {"replica_id": "C1257D0000112233", "server": "CN=S/O=A", "send": True, "receive": True, "enabled": True}
 GOOD: list[dict[str, Any]] = [
@@ -40,7 +47,8 @@ GOOD: list[dict[str, Any]] = [
     {"documents": [{"unid": "2" * 32, "items": []}]},
     {"locations": [{"unid": "1" * 32, "name": "Office", "entries": [ENTRY]}]},
     {"exists": True, "count": 2},
-    {"port": None, "opens": True, "replica_id": "C1257D0000112233"},
+    {"port": None, "opens": True, "replica_id": "C1257D0000112233", "size": 5_000_000_000},
+    {"mail_server": "CN=N/O=A", "mail_file": "mail\\a", "roaming": "1"},
 ]
 
 
@@ -56,16 +64,40 @@ def test_each_reading_becomes_its_section() -> None:
     assert shown["connections"]["connections"][0]["destination"] == ""
     assert (shown["replicator"]["entries"][0]["server"], shown["replicator"]["unread"]) == ("CN=S/O=A", [])
     assert shown["outbox"] == {"count": 2}
-    assert shown["mail"] == {"server": "CN=S/O=A", "path": "mail\\a.nsf", "replica_id": "C1257D0000112233"}
+    mail = {"server": "CN=S/O=A", "path": "mail\\a.nsf", "replica_id": "C1257D0000112233", "size": 5_000_000_000}
+    assert shown["mail"] == mail
+    assert shown["person"] == {"mail_server": "CN=N/O=A", "mail_file": "mail\\a", "roaming": True}
     assert shown["identity"]["user"] == "CN=A/O=A"
 
 
 def test_what_notes_could_not_open_or_decode_is_unknown_and_the_rest_is_kept() -> None:
     page = {"locations": [{"unid": "1" * 32, "name": "Office", "entries": None}]}
-    found = read((2, page), (3, {"exists": True, "count": None}), (4, {"port": True, "replica_id": None}))
+    found = read((2, page), (3, {"exists": True, "count": None}), (4, CLOSED), (5, NOBODY))
     shown = {name: section.model_dump() for name, section in found.items()}
     assert shown["replicator"] == {"entries": [], "unread": ["1" * 32]}
-    assert list(shown["outbox"]["count"]) == list(shown["mail"]["replica_id"]) == ["unknown"]
+    assert list(shown["outbox"]["count"]) == ["unknown"]
+    assert list(shown["mail"]["replica_id"]) == list(shown["mail"]["size"]) == ["unknown"]
+    assert [list(value) for value in shown["person"].values()] == [["unknown"]] * 3
+
+
+@pytest.mark.parametrize(("item", "roaming"), [("1", True), ("0", False), ("", False), ("2", None), ("yes", None)])
+def test_only_a_text_that_says_so_makes_a_roaming_user_or_none(item: str, roaming: bool | None) -> None:
+    person = read((5, {"mail_server": "CN=N/O=A", "mail_file": "", "roaming": item}))["person"].model_dump()
+    assert person["roaming"] == roaming if roaming is not None else list(person["roaming"]) == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "asked"),
+    [(b"", ["require.server_opens", "require.mailbox_at"]), (b"MailFile", ["require.mailbox_at"]), (b"MailServer", [])],
+)
+def test_a_server_is_asked_only_what_notes_ini_names(missing: bytes, asked: list[str]) -> None:
+    def without(pc: Pc) -> None:
+        lines = ini_data(pc).splitlines(keepends=True)
+        write_ini(pc, b"".join(line for line in lines if not missing or not line.startswith(missing)))
+
+    order = audit_order(read_survey(seams_of(world(without)))[0], "2026-11-26")
+    assert [action.name for action in order.actions][4:] == asked
+    validate([action.model_dump(mode="json", by_alias=True) for action in order.actions])
 
 
 def test_a_later_reading_of_an_action_counts() -> None:

@@ -37,23 +37,36 @@ function Get-ShownReplicaId {
 function Test-MailboxAt {
     # The Person document names the server (safety 3.7). Asked of the directory on a server.
     param($Client, [string] $Way, $Arguments)
+    $person = Get-PersonDocument $Client $Way $Arguments
+    if ($null -eq $person) { return New-Finding $null @{ mail_server = $null; mail_file = $null; roaming = $null } }
+    $saw = @{}
+    # RoamingUser "1" = a roaming user: known from experience; no page that was found documents the name.
+    foreach ($pair in @('mail_server', 'MailServer'), @('mail_file', 'MailFile'), @('roaming', 'RoamingUser')) {
+        $saw[$pair[0]] = Limit-Text (Get-ItemText $person $pair[1])
+    }
+    New-Finding (Test-SameText (Get-ItemText $person 'MailServer') $Arguments['server'] 'name') $saw
+}
+
+function Get-PersonDocument {
+    # The Person document of `user`, or of the session's own user; nothing where there is none to be seen.
+    param($Client, [string] $Way, $Arguments)
     $directory = Get-NotesDatabase $Client $Way $Arguments['directory'] 'names.nsf'
     $view = $(if ($null -ne $directory) { $directory.GetView('($Users)') })
-    $person = $(if ($null -ne $view) { $view.GetDocumentByKey($Arguments['user'], $true) })
-    if ($null -eq $person) { return New-Finding $null @{ mail_server = $null; mail_file = $null } }
-    $server = Get-ItemText $person 'MailServer'
-    $saw = @{ mail_server = (Limit-Text $server); mail_file = (Limit-Text (Get-ItemText $person 'MailFile')) }
-    New-Finding (Test-SameText $server $Arguments['server'] 'name') $saw
+    if ($null -eq $view) { return }
+    $user = $(if ($null -ne $Arguments['user']) { $Arguments['user'] } else { (Get-NotesSession $Client $Way).UserName })
+    $view.GetDocumentByKey($user, $true)
 }
 
 function Test-ServerOpens {
     # The port answers and the mail file opens there, before anything is switched (safety 3.14).
     param($Client, [string] $Way, $Arguments)
-    $port, $id = $null, $null
+    $port, $found = $null, $null
     if ($Arguments['host']) { $port = [bool](Test-ServerPort -HostName $Arguments['host'] -Port $script:NrpcPort) }
-    if ($false -ne $port) { $id = Get-ShownReplicaId (Get-NotesDatabase $Client $Way $Arguments['server'] $Arguments['path']) }
-    $saw = @{ port = $port; opens = $null -ne $id; replica_id = $id }
-    New-Finding ($null -ne $id -and ($null -eq $Arguments['replica_id'] -or $Arguments['replica_id'] -ceq $id)) $saw
+    if ($false -ne $port) { $found = Get-NotesDatabase $Client $Way $Arguments['server'] $Arguments['path'] }
+    if ($null -eq $found) { return New-Finding $false @{ port = $port; opens = $false; replica_id = $null; size = $null } }
+    $id = Get-ShownReplicaId $found
+    $saw = @{ port = $port; opens = $true; replica_id = $id; size = [long]$found.Size }
+    New-Finding ($null -eq $Arguments['replica_id'] -or $Arguments['replica_id'] -ceq $id) $saw
 }
 
 function Test-SameReplicaId {

@@ -143,6 +143,8 @@ class ModelPersons:
                 values = {"Form": "Person", "FullName": person.name, "MailServer": person.mail_server}
                 items = [Item(name=name, values=[value]) for name, value in values.items()]
                 items.append(Item(name="MailFile", values=[person.mail_file]))
+                if person.roaming:
+                    items.append(Item(name="RoamingUser", values=[person.roaming]))
                 return ModelDocument(self._door, None, NotesDoc(unid=f"{len(plain):032X}", items=items))
         return None
 
@@ -158,6 +160,7 @@ class ModelDatabase:
         self.IsOpen = True
         self._door, self._server, self._database = door, server, database
         self.ReplicaID, self.Title, self.FilePath = database.replica_id, database.title, database.path
+        self.Size = float(database.size)
 
     @property
     def AllDocuments(self) -> NotesDocumentCollection:
