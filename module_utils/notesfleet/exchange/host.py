@@ -25,11 +25,15 @@ class HostCampaign(_Read):
     round: str = "1"
     not_after_days: int = DEFAULT_DAYS
     stop_file: str | None = None
+    stop_if_unreadable: bool = False
     wait: int = DEFAULT_WAIT
 
 
 class Variables(_Read):
-    """A client, or, with nothing but `pc`, a PC that was not audited yet. `names`: SID to name of the PC's clients."""
+    """A client, or, with nothing but `pc`, a PC that was not audited yet.
+
+    `names`: SID to name of the PC's clients. `excluded`: why it is set aside.
+    """
 
     pc: str = Field(min_length=1)
     client: ClientName | None = None
@@ -42,6 +46,7 @@ class Variables(_Read):
     campaign: HostCampaign | None = None
     orders: dict[str, OrderId] = Field(default_factory=dict)
     names: dict[Sid, ClientName] = Field(default_factory=dict)
+    excluded: str | None = None
 
     @property
     def known_names(self) -> dict[str, str]:

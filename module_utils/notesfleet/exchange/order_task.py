@@ -13,7 +13,7 @@ from notesfleet.exchange.arguments import OrderArguments, OrderInfoArguments, re
 from notesfleet.exchange.host import DEFAULT_DAYS, DEFAULT_WAIT, Client, client_of
 from notesfleet.exchange.outcome import Collected, Outcome, collected_of, outcome_of, result_of
 from notesfleet.exchange.session import Collecting, Sending
-from notesfleet.exchange.task import EMPTY, ORDERS, Opened
+from notesfleet.exchange.task import EMPTY, ORDERS, Opened, held
 from notesfleet.orders.model import Mode, Order, OrderAction, OrderState, Staging
 
 
@@ -22,6 +22,8 @@ def order(opened: Opened) -> dict[str, Any]:
     given = read_arguments(OrderArguments, "notesfleet.client.order", opened.task.arguments)
     actions = schemas.validate(given.actions)
     client = client_of(opened.task.host, opened.said)
+    if opened.said.excluded is not None and not opened.task.check:
+        return held(f"excluded: {opened.said.excluded}; `notesfleet include {client.name}` lets it in")
     made = _order(opened, client, given, actions)
     outcome = _sent(opened, client, given, made)
     orders = opened.orders_of_this_run() | {given.step: made.id}
@@ -82,6 +84,7 @@ def _staging(opened: Opened, client: Client, given: OrderArguments, attempt: int
         not_before=given.not_before,
         not_after=given.not_after or clock.text(now + timedelta(days=days)),
         stop_file=client.campaign.stop_file if client.campaign else None,
+        stop_if_unreadable=client.campaign is not None and client.campaign.stop_if_unreadable,
         prompt_free=client.prompt_free,
         ini=client.ini,
         issued_by=opened.task.issued_by,

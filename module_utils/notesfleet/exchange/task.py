@@ -71,7 +71,7 @@ def perform(task: Task, work: Work) -> dict[str, Any]:
     said = read_host(task.host, task.variables)
     opened = Opened(task, said, Session(task.host, said.pc, spool, task.send))
     if spool.brake is not None and spool.brake.exists():
-        return _result(held=True, skipped=True, msg=f"held: the brake of this run is set ({spool.brake})")
+        return held(f"held: the brake of this run is set ({spool.brake})")
     if task.facts.get(ABSENT) == spool.run:
         return _result(absent=True, msg=f"{said.pc} was found absent earlier in this run")
     try:
@@ -82,6 +82,11 @@ def perform(task: Task, work: Work) -> dict[str, Any]:
         opened.session.absent(failed.why)
         facts = {ABSENT: spool.run}
         return _result(absent=True, msg=f"absent: {said.pc} {failed.why}", ansible_facts=facts)
+
+
+def held(why: str) -> dict[str, Any]:
+    """The result for a client that is not begun: skipped, with the reason."""
+    return _result(held=True, skipped=True, msg=why)
 
 
 def _result(**keys: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -21,6 +22,15 @@ NotesName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+/[^\x00-\x1
 """A Notes name with its organisation, canonical or abbreviated: CN=Mail01/O=Acme or Mail01/Acme."""
 HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,253}$")]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class Verdict(StrEnum):
+    """What follows from a finding (design section 1)."""
+
+    EXCLUDE = "exclude"
+    TREAT = "treat"
+    NOTE = "note"
 
 
 class Part(BaseModel):
@@ -51,6 +61,47 @@ class ServerMove(Part):
         return self
 
 
+class StopFile(Part):
+    """The file whose presence stops the campaign (safety 1.11).
+
+    `pc`: its path as the PCs see it, where users may read and only administrators write. `write`: its path on the
+    controller, or on the Windows host `host` (a name of the inventory). `if_unreadable`: what a runner does that
+    cannot look: stop, or go on.
+    """
+
+    pc: Short
+    write: Short | None = None
+    host: Short | None = None
+    if_unreadable: Literal["go_on", "stop"] = "go_on"
+
+
+class LocalText(Part):
+    """A sentence for people, in English and French; one that is given as a plain text serves both."""
+
+    en: Sentence
+    fr: Sentence
+
+    @model_validator(mode="before")
+    @classmethod
+    def _serves_both(cls, value: object) -> object:
+        return {"en": value, "fr": value} if isinstance(value, str) else value
+
+
+class Rule(Part):
+    """What makes a client atypical: `when` is a CEL expression over its facts (docs/rules.md).
+
+    `verdict`: what follows where it holds; `if_unknown`: where it cannot be known. `exclude` sets the client aside
+    until a newer reading no longer gives the finding; `treat` and `note` are listed.
+    """
+
+    name: GroupName
+    when: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    verdict: Verdict = Verdict.EXCLUDE
+    if_unknown: Verdict = Verdict.EXCLUDE
+    reason: LocalText
+    remedy: LocalText | None = None
+
+
 class WaveSelection(Part):
     """Who is migrated together, by site, PC or person."""
 
@@ -76,9 +127,11 @@ class Campaign(Part):
     round: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,32}$")] = "1"
     not_after_days: int = Field(default=3, ge=1, le=365)
     wait: int = Field(default=40, ge=0, le=600)
-    stop_file: Short | None = None
+    stop_file: StopFile | None = None
+    replica_limit_mb: int = Field(default=4096, ge=1, le=1_000_000)
     prompt_free: PromptFree = Field(default_factory=PromptFree)
     servers: list[ServerMove] = Field(min_length=1, max_length=1000)
+    rules: list[Rule] = Field(default_factory=list, max_length=500)
     waves: list[WaveSelection] = Field(min_length=1, max_length=1000)
 
     def document(self) -> dict[str, Any]:
@@ -90,7 +143,7 @@ def read_campaign(path: Path) -> Campaign:
     """The campaign of a file. Raises InputError with one line for each mistake: file, line, field, what is right."""
     read = read_lined_yaml(_text(path), str(path))
     if not isinstance(read.values, dict):
-        raise InputError("a campaign is a list of fields such as `name: pilot`", where=f"{path}:1")
+        raise InputError("a campaign is a list of fields such as `name: pilot`", where=f"{path}:1:1")
     try:
         campaign = Campaign.model_validate(read.values)
     except ValidationError as error:
@@ -111,13 +164,14 @@ def _text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError("it is not UTF-8; save it as UTF-8", where=f"{path}:{line}") from error
+        before = data[: error.start].split(b"\n")
+        where = f"{path}:{len(before)}:{len(before[-1]) + 1}"
+        raise InputError("it is not UTF-8; save it as UTF-8", where=where) from error
 
 
 def _problem(path: Path, read: LinedYaml, error: ErrorDetails) -> str:
     place = tuple(error["loc"])
-    where = f"{path}:{read.line(place)}: {'.'.join(str(part) for part in place)}: "
+    where = f"{path}:{read.place(place)}: {'.'.join(str(part) for part in place)}: "
     if error["type"] == "missing":
         return f"{where}is missing"
     if error["type"] == "extra_forbidden":
@@ -128,10 +182,18 @@ def _problem(path: Path, read: LinedYaml, error: ErrorDetails) -> str:
     return f"{where}{message[:1].lower()}{message[1:]}{shown}"
 
 
+_MODELS: dict[str, type[Part]] = {
+    "prompt_free": PromptFree,
+    "rules": Rule,
+    "servers": ServerMove,
+    "stop_file": StopFile,
+    "waves": WaveSelection,
+}
+
+
 def _unknown(place: tuple[str | int, ...]) -> str:
     """What to write instead of a field that does not exist."""
-    models: dict[str, type[Part]] = {"prompt_free": PromptFree, "servers": ServerMove, "waves": WaveSelection}
-    model = models.get(str(place[0]), Campaign) if len(place) > 1 else Campaign
+    model = _MODELS.get(str(place[0]), Campaign) if len(place) > 1 else Campaign
     fields = [info.alias or name for name, info in model.model_fields.items()]
     close = difflib.get_close_matches(str(place[-1]), fields, n=1)
     return (
@@ -146,9 +208,10 @@ def _repeated(path: Path, read: LinedYaml, campaign: Campaign) -> list[str]:
     problems: list[str] = []
     servers = [folded(each.from_, "name") for each in campaign.servers]
     names = [wave.name for wave in campaign.waves]
-    for field, key, values in (("servers", "from", servers), ("waves", "name", names)):
+    rules = [rule.name for rule in campaign.rules]
+    for field, key, values in (("servers", "from", servers), ("waves", "name", names), ("rules", "name", rules)):
         for number, value in enumerate(values):
             if value in values[:number]:
-                line = read.line((field, number, key))
-                problems.append(f"{path}:{line}: {field}.{number}.{key}: {value} is there already; each once")
+                place = read.place((field, number, key))
+                problems.append(f"{path}:{place}: {field}.{number}.{key}: {value} is there already; each once")
     return problems

@@ -78,6 +78,7 @@ ENGLISH = Words(
     states={
         ClientState.AUDITED: "audited",
         ClientState.LEFT_OUT: "left out",
+        ClientState.EXCLUDED: "excluded",
         ClientState.WAITING: "waiting",
         ClientState.PENDING: "pending",
         ClientState.DONE: "done",
@@ -114,7 +115,8 @@ FRENCH = Words(
     expired="Son délai a expiré avant qu'il ne commence ; la prochaine exécution l'enverra de nouveau.",
     states={
         ClientState.AUDITED: "audité",
-        ClientState.LEFT_OUT: "écarté",
+        ClientState.LEFT_OUT: "hors vague",
+        ClientState.EXCLUDED: "exclu",
         ClientState.WAITING: "à faire",
         ClientState.PENDING: "en attente",
         ClientState.DONE: "terminé",

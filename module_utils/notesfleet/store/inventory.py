@@ -75,9 +75,10 @@ def _client(each: Standing, campaign: dict[str, Any] | None, names: dict[str, st
         "campaign": _campaign(campaign) if campaign else None,
         "mailbox": each.mailbox,
         "orders": _orders(each),
+        "excluded": each.excluded[0].reason["en"] if each.state is ClientState.EXCLUDED else None,
         "names": names,
     }
-    groups = [*_places(each), *_waves(each)]
+    groups = [*_places(each), *_waves(each), *(f"finding_{rule}" for rule in sorted({f.rule for f in each.findings}))]
     return InventoryHost(each.client, groups, {"ansible_host": each.address, "notesfleet": variables})
 
 
@@ -89,7 +90,9 @@ def _orders(each: Standing) -> dict[str, str]:
 
 def _campaign(document: dict[str, Any]) -> dict[str, Any]:
     """What an order needs of its campaign."""
-    return {name: document[name] for name in ("name", "round", "not_after_days", "stop_file", "wait")}
+    stop = document.get("stop_file") or {}
+    said = {name: document[name] for name in ("name", "round", "not_after_days", "wait")}
+    return said | {"stop_file": stop.get("pc"), "stop_if_unreadable": stop.get("if_unreadable") == "stop"}
 
 
 def _places(each: Standing) -> list[str]:
@@ -99,8 +102,8 @@ def _places(each: Standing) -> list[str]:
 
 
 def _waves(each: Standing) -> list[str]:
-    """`wave_<name>`: to be done now; `wave_<name>_all`: everyone of it. Who is left out is in neither."""
-    if each.wave is None or each.left_out is not None:
+    """`wave_<name>`: to be done now; `wave_<name>_all`: everyone of it. Who is left out or excluded is in neither."""
+    if each.wave is None or each.left_out is not None or each.state is ClientState.EXCLUDED:
         return []
     todo, everyone = _wave(each.wave)
     return [everyone] if each.state is ClientState.DONE else [todo, everyone]

@@ -11,6 +11,7 @@ from notesfleet.codes import PendingReason
 from notesfleet.orders.model import ActionStatus, Mode, OrderState
 from notesfleet.orders.report import ActionReport, Report
 from notesfleet.store.connection import Store
+from notesfleet.store.exclusions import Exclusion, Finding, read_exclusions, read_findings
 from notesfleet.store.states import AUDIT, STEPS, ClientState, state_of
 from notesfleet.store.tables import asides, campaigns, clients, orders, pcs, reports, targets, waves
 
@@ -39,7 +40,8 @@ class StepStanding:
 class Standing:
     """A client, or a PC that was not audited yet (`client` empty, no state).
 
-    `open_audit`: the newest order of an inside audit whose journal is still to come.
+    `open_audit`: the newest order of an inside audit whose journal is still to come. `exclusions`: open and ended
+    ones, oldest first; `findings`: those of its campaign.
     """
 
     pc: str
@@ -65,6 +67,13 @@ class Standing:
     last_seen: str | None = None
     open_audit: str | None = None
     steps: list[StepStanding] = field(default_factory=list)
+    exclusions: list[Exclusion] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def excluded(self) -> list[Exclusion]:
+        """Why it is set aside now: the open exclusions."""
+        return [each for each in self.exclusions if each.open]
 
     @property
     def left(self) -> int:
@@ -88,6 +97,8 @@ class _Tables:
     orders: dict[str, list[sa.Row[Any]]]
     unmet: dict[str, str]
     asides: dict[str, sa.Row[Any]]
+    exclusions: dict[str, list[Exclusion]]
+    findings: dict[str, list[Finding]]
 
 
 def read_standings(store: Store) -> list[Standing]:
@@ -122,7 +133,23 @@ def _read(connection: sa.Connection) -> _Tables:
     ):
         sent.setdefault(row.client, []).append(row)
     aside = {row.host: row for row in connection.execute(sa.select(asides).order_by(asides.c.at))}
-    return _Tables(by_client, sent, _unmet(connection), aside)
+    return _Tables(by_client, sent, _unmet(connection), aside, *_set_aside(connection, by_client))
+
+
+def _set_aside(
+    connection: sa.Connection, by_client: dict[str, sa.Row[Any]]
+) -> tuple[dict[str, list[Exclusion]], dict[str, list[Finding]]]:
+    """Exclusions (those by hand count for every campaign) and findings, by client, of the campaign it is shown in."""
+    exclusions: dict[str, list[Exclusion]] = {}
+    findings: dict[str, list[Finding]] = {}
+    campaign = {client: row.campaign for client, row in by_client.items()}
+    for exclusion in read_exclusions(connection):
+        if exclusion.campaign in (None, campaign.get(exclusion.client)):
+            exclusions.setdefault(exclusion.client, []).append(exclusion)
+    for finding in read_findings(connection):
+        if finding.campaign == campaign.get(finding.client):
+            findings.setdefault(finding.client, []).append(finding)
+    return exclusions, findings
 
 
 def _unmet(connection: sa.Connection) -> dict[str, str]:
@@ -141,8 +168,7 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
     place = {"pc": row.name, "address": row.address, "site": row.site, "last_seen": row.answered_at}
     away = {"absent_since": row.absent_at, "absent_why": row.absent_why}
     if row.client is None:
-        absent = ClientState.ABSENT if row.absent_at else None
-        return Standing(**place, **away, state=absent, reason=row.absent_why)
+        return _pc_standing(row, tables.asides.get(row.name), place | away)
     target = tables.targets.get(row.client)
     sent = tables.orders.get(row.client, [])
     audits = [order.id for order in sent if order.campaign is None and order.step == AUDIT]
@@ -153,17 +179,27 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
         {step.step: step.state for step in steps},
         in_wave=target is not None,
         left_out=target is not None and target.left_out is not None,
+        excluded=any(each.open for each in tables.exclusions.get(row.client, [])),
         absent=row.absent_at is not None,
         aside=aside is not None and aside.at >= newest,
     )
     whose = {name: getattr(row, name) for name in ("client", "account", "sid", "user", "data", "ini", "machine")}
     whose["open_audit"] = audits[-1] if audits else None
+    whose |= {"exclusions": tables.exclusions.get(row.client, []), "findings": tables.findings.get(row.client, [])}
     reason = _reason(state, steps, row.absent_why, aside.why if aside else None, target.left_out if target else None)
     if target is None:
         return Standing(**place, **away, **whose, state=state, reason=reason)
     where = {"campaign": target.campaign, "wave": target.wave, "person": target.person}
     mailbox = {"mailbox": target.mailbox, "prompt_free": target.prompt_free, "left_out": target.left_out}
     return Standing(**place, **away, **whose, **where, **mailbox, state=state, reason=reason, steps=steps)
+
+
+def _pc_standing(row: sa.Row[Any], aside: sa.Row[Any] | None, fields: dict[str, Any]) -> Standing:
+    """A PC of which no client is known: absent, or what it said last was kept aside, or not audited yet."""
+    if aside is not None and aside.at >= (row.absent_at or ""):
+        return Standing(**fields, state=ClientState.ASIDE, reason=aside.why)
+    absent = ClientState.ABSENT if row.absent_at else None
+    return Standing(**fields, state=absent, reason=row.absent_why)
 
 
 def _of(order: sa.Row[Any], target: sa.Row[Any]) -> bool:

@@ -12,6 +12,7 @@ class ClientState(StrEnum):
 
     AUDITED = "audited"
     LEFT_OUT = "left_out"
+    EXCLUDED = "excluded"
     WAITING = "waiting"
     PENDING = "pending"
     DONE = "done"
@@ -34,16 +35,19 @@ def state_of(
     *,
     in_wave: bool = True,
     left_out: bool = False,
+    excluded: bool = False,
     absent: bool = False,
     aside: bool = False,
 ) -> ClientState:
     """The state of a client. `orders`: step to state, of its campaign and round, mode apply."""
     if not in_wave:
         return ClientState.ABSENT if absent else ClientState.AUDITED
-    if left_out:
-        return ClientState.LEFT_OUT
     if all(orders.get(step) in _DONE for step in STEPS):
         return ClientState.DONE
+    if excluded:
+        return ClientState.EXCLUDED
+    if left_out:
+        return ClientState.LEFT_OUT
     if aside:
         return ClientState.ASIDE
     if any(state in _FAILED for state in orders.values()):

@@ -99,6 +99,62 @@ targets = Table(
     Column("left_out", Text),
 )
 
+findings = Table(
+    "findings",
+    metadata,
+    Column("client", NAME, ForeignKey("clients.name"), primary_key=True),
+    Column("campaign", NAME, ForeignKey("campaigns.name"), primary_key=True),
+    Column("rule", NAME, primary_key=True),
+    Column("holds", Boolean, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("since", MOMENT, nullable=False),
+    Column("readings", JSON(none_as_null=False), nullable=False),
+    Column("unknown", Text),
+    Column("reason", JSON(none_as_null=False), nullable=False),
+    Column("remedy", JSON(none_as_null=True)),
+)
+
+exclusions = Table(
+    "exclusions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("client", NAME, ForeignKey("clients.name"), nullable=False),
+    Column("campaign", NAME, ForeignKey("campaigns.name")),
+    Column("rule", NAME),
+    Column("author", NAME, nullable=False),
+    Column("reason", JSON(none_as_null=False), nullable=False),
+    Column("begun_at", MOMENT, nullable=False),
+    Column("until", String(10)),
+    Column("ended_at", MOMENT),
+    Column("ended_by", NAME),
+    Column("ended_why", Text),
+    Index("ix_exclusions_client", "client"),
+)
+
+waivers = Table(
+    "waivers",
+    metadata,
+    Column("client", NAME, ForeignKey("clients.name"), primary_key=True),
+    Column("campaign", NAME, ForeignKey("campaigns.name"), primary_key=True),
+    Column("rule", NAME, primary_key=True),
+    Column("author", NAME, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+)
+
+stops = Table(
+    "stops",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign", NAME, ForeignKey("campaigns.name"), nullable=False),
+    Column("author", NAME, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("lifted_at", MOMENT),
+    Column("lifted_by", NAME),
+    Column("lifted_why", Text),
+)
+
 runs = Table(
     "runs",
     metadata,
@@ -152,6 +208,7 @@ orders = Table(
     Column("reason", String(64)),
     Column("attempt", Integer, nullable=False),
     Column("reported_at", MOMENT),
+    Column("cancel_at", MOMENT),
     Index("ix_orders_client", "client"),
 )
 

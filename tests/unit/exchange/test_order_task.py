@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from notesfleet.errors import DocumentError, InputError, NotRecorded
-from notesfleet.exchange.order_task import order_info
+from notesfleet.exchange.order_task import order, order_info
 from notesfleet.exchange.transport import TransportFailed
 from notesfleet.orders.model import Order, Staging
 from notesfleet.packed import pack, unpack
@@ -55,6 +55,15 @@ def test_where_nobody_is_logged_on_the_order_waits(make_pc: Callable[..., Virtua
     assert (result["order"]["state"], result["pending_reason"]) == ("pending", "nobody_logged_on")
     assert "failed" not in result
     assert "not logged on" in result["msg"]
+
+
+def test_an_excluded_client_is_held_and_nothing_travels(pc: VirtualPc) -> None:
+    excluded = pc.variables | {"excluded": "a roaming user"}
+    result = pc.perform(order, variables=excluded, step="quiet", actions=INI)
+    assert (result["held"], result["skipped"], result["changed"]) == (True, True, False)
+    assert "a roaming user" in result["msg"]
+    assert (pc.asked, pc.kinds()) == ([], [])
+    assert pc.perform(order, check=True, variables=excluded, step="quiet", actions=INI)["order"]["mode"] == "check"
 
 
 def test_everything_is_recorded_before_it_travels(pc: VirtualPc) -> None:

@@ -61,13 +61,18 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, li
     assert old in GOOD
     with pytest.raises(InputError) as error:
         _read(tmp_path, GOOD.replace(old, new))
-    place = f"{tmp_path / 'campaign.yml'}:{line}: "
+    place = f"{tmp_path / 'campaign.yml'}:{line}:"
     assert [each for each in str(error.value).splitlines() if each.startswith(place) and said in each]
+
+
+def test_a_mistake_is_named_with_its_column(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"campaign\.yml:10:5: waves\.0\.datee: there is no such field"):
+        _read(tmp_path, GOOD.replace("    date: 2026", "    datee: 2026"))
 
 
 def test_a_wave_or_server_that_stands_twice_is_named(tmp_path: Path) -> None:
     text = GOOD + "  - {name: pilot, date: 2026-12-01, pcs: [pc1]}\n"
-    with pytest.raises(InputError, match=r"campaign\.yml:12: waves\.1\.name: pilot is there already"):
+    with pytest.raises(InputError, match=r"campaign\.yml:12:6: waves\.1\.name: pilot is there already"):
         _read(tmp_path, text)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from stores import CLIENT, SID, add_client, add_order, add_pc, add_target, new_store
 
 from notesfleet.store.connection import Store
+from notesfleet.store.exclusions import exclude
 from notesfleet.store.inventory import InventoryHost, read
 from notesfleet.store.states import STEPS
 from notesfleet.store.tables import clients
@@ -70,6 +71,7 @@ def test_a_client_of_no_wave_has_neither_campaign_nor_mailbox(store: Store) -> N
         "mailbox": None,
         "orders": {},
         "names": {SID: CLIENT},
+        "excluded": None,
     }
 
 
@@ -79,7 +81,14 @@ def test_a_client_of_a_wave_has_its_campaign_mailbox_and_orders(store: Store) ->
     add_order(store, STEPS[0], "done", sent_at="2026-11-26T07:00:00Z")
     newest = add_order(store, STEPS[0], "pending", "locked", sent_at="2026-11-26T09:00:00Z")
     said = _host(store).variables["notesfleet"]
-    assert said["campaign"] == {"name": "c", "round": "1", "not_after_days": 3, "stop_file": None, "wait": 40}
+    assert said["campaign"] == {
+        "name": "c",
+        "round": "1",
+        "not_after_days": 3,
+        "wait": 40,
+        "stop_file": None,
+        "stop_if_unreadable": False,
+    }
     assert said["mailbox"] == {"from": "CN=Old01/O=Acme"}
     assert said["orders"] == {STEPS[0]: newest}
     assert {"wave_pilot", "wave_pilot_all", "state_pending", "server_old01_acme"} <= set(_host(store).groups)
@@ -99,6 +108,15 @@ def test_a_client_that_is_left_out_is_in_no_wave(store: Store) -> None:
     add_client(store)
     add_target(store, left_out="needs an inside audit")
     assert [group for group in _host(store).groups if group.startswith("wave_")] == []
+
+
+def test_a_client_that_is_excluded_is_in_no_wave_and_says_why(store: Store) -> None:
+    add_client(store)
+    add_target(store)
+    exclude(store, CLIENT, reason="on leave", author="ann")
+    assert [group for group in _host(store).groups if group.startswith("wave_")] == []
+    assert "state_excluded" in _host(store).groups
+    assert _host(store).variables["notesfleet"]["excluded"] == "on leave"
 
 
 def test_an_inside_audit_is_collected_until_its_journal_came(store: Store) -> None:

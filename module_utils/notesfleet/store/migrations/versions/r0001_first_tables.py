@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _fleet()
     _campaigns()
+    _set_aside()
     _runs()
     _not_taken()
     _orders()
@@ -90,6 +91,69 @@ def _campaigns() -> None:
         sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_targets_campaign_campaigns")),
         sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_targets_client_clients")),
         sa.PrimaryKeyConstraint("client", "campaign", name=op.f("pk_targets")),
+    )
+
+
+def _set_aside() -> None:
+    """What rules found, who is set aside or let in by hand, and when a campaign was stopped."""
+    op.create_table(
+        "findings",
+        sa.Column("client", sa.String(length=300), nullable=False),
+        sa.Column("campaign", sa.String(length=300), nullable=False),
+        sa.Column("rule", sa.String(length=300), nullable=False),
+        sa.Column("holds", sa.Boolean(), nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("since", sa.String(length=20), nullable=False),
+        sa.Column("readings", sa.JSON(), nullable=False),
+        sa.Column("unknown", sa.Text(), nullable=True),
+        sa.Column("reason", sa.JSON(), nullable=False),
+        sa.Column("remedy", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_findings_campaign_campaigns")),
+        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_findings_client_clients")),
+        sa.PrimaryKeyConstraint("client", "campaign", "rule", name=op.f("pk_findings")),
+    )
+    op.create_table(
+        "exclusions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client", sa.String(length=300), nullable=False),
+        sa.Column("campaign", sa.String(length=300), nullable=True),
+        sa.Column("rule", sa.String(length=300), nullable=True),
+        sa.Column("author", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.JSON(), nullable=False),
+        sa.Column("begun_at", sa.String(length=20), nullable=False),
+        sa.Column("until", sa.String(length=10), nullable=True),
+        sa.Column("ended_at", sa.String(length=20), nullable=True),
+        sa.Column("ended_by", sa.String(length=300), nullable=True),
+        sa.Column("ended_why", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_exclusions_campaign_campaigns")),
+        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_exclusions_client_clients")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exclusions")),
+    )
+    op.create_index("ix_exclusions_client", "exclusions", ["client"], unique=False)
+    op.create_table(
+        "waivers",
+        sa.Column("client", sa.String(length=300), nullable=False),
+        sa.Column("campaign", sa.String(length=300), nullable=False),
+        sa.Column("rule", sa.String(length=300), nullable=False),
+        sa.Column("author", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_waivers_campaign_campaigns")),
+        sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_waivers_client_clients")),
+        sa.PrimaryKeyConstraint("client", "campaign", "rule", name=op.f("pk_waivers")),
+    )
+    op.create_table(
+        "stops",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign", sa.String(length=300), nullable=False),
+        sa.Column("author", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("lifted_at", sa.String(length=20), nullable=True),
+        sa.Column("lifted_by", sa.String(length=300), nullable=True),
+        sa.Column("lifted_why", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_stops_campaign_campaigns")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stops")),
     )
 
 
@@ -179,6 +243,7 @@ def _orders() -> None:
         sa.Column("reason", sa.String(length=64), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("reported_at", sa.String(length=20), nullable=True),
+        sa.Column("cancel_at", sa.String(length=20), nullable=True),
         sa.ForeignKeyConstraint(["client"], ["clients.name"], name=op.f("fk_orders_client_clients")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
     )
