@@ -39,6 +39,9 @@ def load(file: File) -> None:
     store = the_store()
     campaign = read_campaign(file)
     for wave in load_campaign(store, campaign, str(file)):
-        typer.echo(f"wave {wave.name} ({wave.date}): {wave.clients} clients, {len(wave.left_out)} left out")
-        for client, why in wave.left_out:
+        typer.echo(
+            f"wave {wave.name} ({wave.date}): {wave.clients} clients,"
+            f" {len(wave.excluded)} excluded, {len(wave.left_out)} left out"
+        )
+        for client, why in (*wave.excluded, *wave.left_out):
             typer.echo(f"  {client}: {why}")

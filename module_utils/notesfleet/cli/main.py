@@ -6,7 +6,7 @@ import importlib.util
 
 import typer
 
-from notesfleet.cli import campaign, clients, runs, show, store
+from notesfleet.cli import campaign, clients, exclusions, runs, show, store
 from notesfleet.cli.errors import Group
 from notesfleet.errors import InputError
 
@@ -22,6 +22,8 @@ app.add_typer(store.app, name="store")
 app.add_typer(clients.app, name="clients")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(runs.app, name="runs")
+app.command("exclude")(exclusions.exclude)
+app.command("include")(exclusions.include)
 app.command("report")(show.report)
 app.command("inventory")(show.inventory)
 

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from notesfleet.actions.names import folded
 from notesfleet.errors import InputError
+from notesfleet.fleet.rules import WrongExpression, compile_expression
 from notesfleet.fleet.yaml_lines import LinedYaml, read_lined_yaml
 
 SIZE_LIMIT = 4 * 1024 * 1024
@@ -31,6 +32,10 @@ class Verdict(StrEnum):
     EXCLUDE = "exclude"
     TREAT = "treat"
     NOTE = "note"
+
+
+BUILT_IN = ("mail_over_limit", "mailbox_apart")
+"""Rules that every campaign has (`fleet.findings`); nobody waives them."""
 
 
 class Part(BaseModel):
@@ -149,8 +154,8 @@ def read_campaign(path: Path) -> Campaign:
     except ValidationError as error:
         problems = [_problem(path, read, each) for each in error.errors(include_url=False)]
         raise InputError("\n".join(problems)) from error
-    if repeated := _repeated(path, read, campaign):
-        raise InputError("\n".join(repeated))
+    if wrong := _repeated(path, read, campaign) + _wrong_rules(path, read, campaign):
+        raise InputError("\n".join(wrong))
     return campaign
 
 
@@ -214,4 +219,21 @@ def _repeated(path: Path, read: LinedYaml, campaign: Campaign) -> list[str]:
             if value in values[:number]:
                 place = read.place((field, number, key))
                 problems.append(f"{path}:{place}: {field}.{number}.{key}: {value} is there already; each once")
+    return problems
+
+
+def _wrong_rules(path: Path, read: LinedYaml, campaign: Campaign) -> list[str]:
+    """Rules whose expression does not fit the facts, and names that are the package's own."""
+    problems: list[str] = []
+    for number, rule in enumerate(campaign.rules):
+        if rule.name in BUILT_IN:
+            place = read.place(("rules", number, "name"))
+            problems.append(f"{path}:{place}: rules.{number}.name: {rule.name} is a rule of its own; take another name")
+        try:
+            compile_expression(rule.when)
+        except WrongExpression as error:
+            inside = read.inside(("rules", number, "when"), error.line, error.column)
+            hint = "" if inside else f" (letter {error.column} of line {error.line} of the expression)"
+            where = inside or read.place(("rules", number, "when"))
+            problems.append(f"{path}:{where}: rules.{number}.when: {error.problem}{hint}")
     return problems

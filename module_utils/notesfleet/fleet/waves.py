@@ -13,21 +13,30 @@ from notesfleet import clock
 from notesfleet.actions.names import folded
 from notesfleet.errors import InputError
 from notesfleet.fleet.campaign_file import Campaign, WaveSelection
+from notesfleet.fleet.findings import evaluate
 from notesfleet.fleet.mail_facts import mail_facts
 from notesfleet.fleet.mailbox import Mailbox, derive
+from notesfleet.orders.model import Mode, OrderState
 from notesfleet.store import readings
 from notesfleet.store.connection import Store
+from notesfleet.store.exclusions import read_exclusions
+from notesfleet.store.readings import Reading
+from notesfleet.store.states import STEPS
 from notesfleet.store.tables import campaigns, clients, orders, pcs, targets, waves
 
 
 @dataclass(frozen=True)
 class Wave:
-    """A wave as it was resolved. `left_out`: client and the sentence why."""
+    """A wave as it was resolved. `left_out`: client and the sentence why; `excluded`: by rule or by hand.
+
+    `clients`: how many are to be migrated.
+    """
 
     name: str
     date: date
     clients: int
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    excluded: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -81,14 +90,21 @@ def _refuse_taken_names(connection: sa.Connection, campaign: Campaign, where: st
 
 
 def _resolve(connection: sa.Connection, campaign: Campaign) -> list[Wave]:
-    begun = _begun(connection, campaign)
-    chosen = choose(_candidates(connection, campaign, begun), campaign)
+    sections = readings.newest(connection)
+    chosen = choose(_candidates(connection, campaign, sections), campaign)
     mine = targets.c.campaign == campaign.name
     connection.execute(sa.delete(targets).where(mine))
     rows = [_row(candidate, wave, campaign) for candidate, wave in chosen]
     if rows:
         connection.execute(sa.insert(targets), rows)
-    return [_wave(wave, rows) for wave in campaign.waves]
+    mailboxes = {candidate.client: candidate.mailbox for candidate, _ in chosen}
+    evaluate(connection, campaign, sections, mailboxes, _done(connection, campaign))
+    aside = {
+        each.client: f"{each.rule or 'by hand'}: {each.reason['en']}"
+        for each in read_exclusions(connection)
+        if each.open and each.campaign in (None, campaign.name)
+    }
+    return [_wave(wave, rows, aside) for wave in campaign.waves]
 
 
 def choose(candidates: list[Candidate], campaign: Campaign) -> list[tuple[Candidate, str]]:
@@ -126,8 +142,21 @@ def _begun(connection: sa.Connection, campaign: Campaign) -> Mapping[str, Mailbo
     return {row.client: Mailbox.model_validate(row.mailbox) for row in connection.execute(mine) if row.mailbox}
 
 
-def _candidates(connection: sa.Connection, campaign: Campaign, begun: Mapping[str, Mailbox]) -> list[Candidate]:
-    sections = readings.newest(connection)
+def _done(connection: sa.Connection, campaign: Campaign) -> frozenset[str]:
+    """The clients of which every step of the campaign and round is done."""
+    good = (OrderState.DONE.value, OrderState.PROVED.value)
+    mine = sa.and_(orders.c.campaign == campaign.name, orders.c.round == campaign.round)
+    steps = sa.func.count(sa.distinct(orders.c.step))
+    rows = sa.select(orders.c.client).where(
+        mine, orders.c.mode == Mode.APPLY.value, orders.c.state.in_(good), orders.c.step.in_(STEPS)
+    )
+    return frozenset(connection.execute(rows.group_by(orders.c.client).having(steps == len(STEPS))).scalars())
+
+
+def _candidates(
+    connection: sa.Connection, campaign: Campaign, sections: Mapping[str, Mapping[str, Reading]]
+) -> list[Candidate]:
+    begun = _begun(connection, campaign)
     joined = sa.select(clients, pcs.c.site).join(pcs, clients.c.pc == pcs.c.name).order_by(clients.c.name)
     found = []
     for row in connection.execute(joined):
@@ -152,7 +181,8 @@ def _row(candidate: Candidate, wave: str, campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def _wave(wave: WaveSelection, rows: list[dict[str, Any]]) -> Wave:
+def _wave(wave: WaveSelection, rows: list[dict[str, Any]], aside: Mapping[str, str]) -> Wave:
     mine = [row for row in rows if row["wave"] == wave.name]
-    left_out = [(row["client"], row["left_out"]) for row in mine if row["left_out"]]
-    return Wave(wave.name, wave.date, len(mine) - len(left_out), left_out)
+    excluded = [(row["client"], aside[row["client"]]) for row in mine if row["client"] in aside]
+    left_out = [(row["client"], row["left_out"]) for row in mine if row["left_out"] and row["client"] not in aside]
+    return Wave(wave.name, wave.date, len(mine) - len(left_out) - len(excluded), left_out, excluded)

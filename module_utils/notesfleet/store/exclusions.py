@@ -148,6 +148,11 @@ def end(connection: sa.Connection, number: int, *, at: str, by: str, why: str) -
     connection.execute(sa.update(exclusions).where(exclusions.c.id == number).values(**values))
 
 
+def end_waiver(connection: sa.Connection, waiver: Waiver) -> None:
+    mine = (waivers.c.client == waiver.client, waivers.c.campaign == waiver.campaign, waivers.c.rule == waiver.rule)
+    connection.execute(sa.delete(waivers).where(*mine))
+
+
 def _known(connection: sa.Connection, client: str) -> None:
     if connection.execute(sa.select(clients.c.name).where(clients.c.name == client)).first():
         return

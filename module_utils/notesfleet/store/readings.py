@@ -44,3 +44,16 @@ def newest(connection: sa.Connection) -> dict[str, dict[str, Reading]]:
     for row in rows:
         found.setdefault(row.client, {})[row.section] = Reading(row.at, row.depth, row.document)
     return found
+
+
+def states_of(
+    connection: sa.Connection, client: str, sections: frozenset[str], limit: int = 20
+) -> list[dict[str, Reading]]:
+    """How these sections stood after each of the client's newest readings of them, the newest state first."""
+    mine = sa.select(facts).where(facts.c.client == client, facts.c.section.in_(sections))
+    rows = connection.execute(mine.order_by(facts.c.at, facts.c.depth.desc())).all()
+    states: list[dict[str, Reading]] = []
+    for row in rows:
+        before = states[-1] if states else {}
+        states.append(before | {row.section: Reading(row.at, row.depth, row.document)})
+    return states[: -limit - 1 : -1]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from command_line import MAIN, Cli
 
-MAIN = "from notesfleet.cli.main import app; app()"
 CAMPAIGN = """\
 schema: 1
 name: consolidation
@@ -31,31 +30,6 @@ COMMANDS = [
     ["report"],
     ["inventory"],
 ]
-
-
-class Cli:
-    """Runs `notesfleet` in a home of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "LC_"))}
-        environment = clean | {"NOTESFLEET_HOME": str(self.folder / "home"), "LANG": "C.UTF-8"} | variables
-        command = [sys.executable, "-W", "error", "-c", MAIN, *words]
-        return subprocess.run(
-            command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False, timeout=60
-        )
-
-    def refused(self, *words: str, **variables: str) -> str:
-        """The lines on stderr of a command that is refused: exit code 2, each line named, no traceback."""
-        done = self(*words, **variables)
-        assert done.returncode == 2, done
-        assert done.stdout == ""
-        lines = done.stderr.splitlines()
-        assert lines
-        assert all(line.startswith("notesfleet: ") for line in lines), done.stderr
-        return done.stderr
 
 
 @pytest.fixture
@@ -142,12 +116,12 @@ def test_with_one_wrong_line_no_pc_is_imported(ready: Cli) -> None:
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        (CAMPAIGN.replace("schema: 1", "schema: 9"), ["campaign.yml:1: schema: "]),
-        (CAMPAIGN.replace("date: 2026-11-30", "date: soon"), ["campaign.yml:4: waves.0.date: "]),
-        (CAMPAIGN.replace("name: pilot", "nam: pilot"), ["campaign.yml:4: waves.0.name: ", "waves.0.nam: "]),
-        (CAMPAIGN.replace("to:", "too:"), ["campaign.yml:3: servers.0.to: ", "servers.0.too: "]),
+        (CAMPAIGN.replace("schema: 1", "schema: 9"), ["campaign.yml:1:1: schema: "]),
+        (CAMPAIGN.replace("date: 2026-11-30", "date: soon"), ["campaign.yml:4:23: waves.0.date: "]),
+        (CAMPAIGN.replace("name: pilot", "nam: pilot"), ["campaign.yml:4:9: waves.0.name: ", "waves.0.nam: "]),
+        (CAMPAIGN.replace("to:", "too:"), ["campaign.yml:3:11: servers.0.to: ", "servers.0.too: "]),
         ("a: [", ["campaign.yml:"]),
-        ("a: 1\na: 2\n", ["campaign.yml:2: the field a"]),
+        ("a: 1\na: 2\n", ["campaign.yml:2:1: the field a"]),
     ],
 )
 def test_a_wrong_campaign_is_refused_and_nothing_is_written(ready: Cli, text: str, places: list[str]) -> None:
@@ -169,7 +143,7 @@ def test_a_file_that_is_not_there_is_one_line(ready: Cli) -> None:
 
 def test_a_campaign_is_loaded_before_anything_is_audited(ready: Cli) -> None:
     (ready.folder / "campaign.yml").write_text(CAMPAIGN)
-    assert ready("campaign", "load", "campaign.yml").stdout == "wave pilot (2026-11-30): 0 clients, 0 left out\n"
+    assert ready("campaign", "load", "campaign.yml").stdout == "wave pilot (2026-11-30): 0 clients, 0 excluded, 0 left out\n"
 
 
 def test_a_wave_name_of_another_campaign_is_refused(ready: Cli) -> None:

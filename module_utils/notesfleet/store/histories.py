@@ -1,0 +1,196 @@
+"""What was done with each client: its orders with their reports, its readings, what was kept aside, who is waived.
+
+`store.standing` says how a client stands; here is how it came to it, for the pages that people read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from notesfleet.orders.model import Mode, OrderState
+from notesfleet.store.exclusions import Waiver, read_waivers
+from notesfleet.store.tables import asides, campaigns, clients, facts, orders, reports, runs, stops, waves
+
+T = TypeVar("T")
+_LOCATIONS = "locations"
+
+
+@dataclass(frozen=True)
+class OrderRecord:
+    """An order that was sent. `report`: the fold of its journal, None before the first answer.
+
+    `not_after`: when its time is over. `cancel_at`: since when its cancel file lies on the PC.
+    """
+
+    id: str
+    client: str
+    campaign: str | None
+    step: str
+    round: str
+    mode: Mode
+    state: OrderState
+    reason: str | None
+    attempt: int
+    run: str
+    sent_at: str
+    reported_at: str | None
+    cancel_at: str | None
+    not_after: str | None
+    report: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class AuditRecord:
+    """One reading of a client: which sections it had."""
+
+    client: str
+    at: str
+    depth: str
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AsideRecord:
+    """A document of a host that was refused: why, and where it is kept."""
+
+    host: str
+    at: str
+    why: str
+    path: str
+
+
+@dataclass(frozen=True)
+class History:
+    """What the store keeps of one client, oldest first. `locations`: UNID of a Location document to its name."""
+
+    orders: list[OrderRecord] = field(default_factory=list)
+    audits: list[AuditRecord] = field(default_factory=list)
+    asides: list[AsideRecord] = field(default_factory=list)
+    waivers: list[Waiver] = field(default_factory=list)
+    locations: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WaveRecord:
+    name: str
+    date: str
+
+
+@dataclass(frozen=True)
+class StopRecord:
+    """One time that a campaign was or is stopped."""
+
+    author: str
+    reason: str
+    at: str
+    lifted_at: str | None
+    lifted_by: str | None
+    lifted_why: str | None
+
+
+@dataclass(frozen=True)
+class CampaignRecord:
+    """A campaign as it was loaded. `stopped`: why it is stopped now."""
+
+    name: str
+    round: str
+    loaded_at: str
+    waves: list[WaveRecord]
+    stopped: StopRecord | None
+
+
+def read_histories(connection: sa.Connection, client: str | None = None) -> dict[str, History]:
+    """The histories of all clients or of one, by client (or PC, for what was kept aside of a PC without any)."""
+    sent = _by(_orders(connection, client), lambda each: each.client)
+    audits = _by(read_audits(connection, client), lambda each: each.client)
+    kept = _by(_asides(connection, client), lambda each: each.host)
+    waived = _by(read_waivers(connection, client), lambda each: each.client)
+    places = _locations(connection, client)
+    names = {name for found in (sent, audits, kept, waived) for name in found}
+    return {
+        name: History(
+            orders=sent.get(name, []),
+            audits=audits.get(name, []),
+            asides=kept.get(name, []),
+            waivers=waived.get(name, []),
+            locations=places.get(name, {}),
+        )
+        for name in names
+    }
+
+
+def read_audits(connection: sa.Connection, client: str | None = None) -> list[AuditRecord]:
+    """All readings, by client and moment."""
+    chosen = sa.select(facts.c.client, facts.c.at, facts.c.depth, facts.c.section)
+    if client is not None:
+        chosen = chosen.where(facts.c.client == client)
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for row in connection.execute(chosen.order_by(facts.c.client, facts.c.at, facts.c.depth, facts.c.section)):
+        found.setdefault((row.client, row.at, row.depth), []).append(row.section)
+    return [AuditRecord(*key, tuple(sections)) for key, sections in found.items()]
+
+
+def read_campaigns(connection: sa.Connection) -> list[CampaignRecord]:
+    """The campaigns, the newest first, each with its waves in their order."""
+    dated: dict[str, list[WaveRecord]] = {}
+    for row in connection.execute(sa.select(waves).order_by(waves.c.campaign, waves.c.position)):
+        dated.setdefault(row.campaign, []).append(WaveRecord(row.name, row.date))
+    stopped: dict[str, StopRecord] = {}
+    for row in connection.execute(sa.select(stops).where(stops.c.lifted_at.is_(None)).order_by(stops.c.id)):
+        said = (row.author, row.reason, row.at, row.lifted_at, row.lifted_by, row.lifted_why)
+        stopped[row.campaign] = StopRecord(*said)
+    newest = sa.select(campaigns).order_by(campaigns.c.loaded_at.desc(), campaigns.c.name)
+    return [
+        CampaignRecord(row.name, row.round, row.loaded_at, dated.get(row.name, []), stopped.get(row.name))
+        for row in connection.execute(newest)
+    ]
+
+
+def last_run(connection: sa.Connection) -> tuple[str, str, str | None] | None:
+    """Playbook, start and end of the run that was started last."""
+    newest = sa.select(runs).where(runs.c.started != "").order_by(runs.c.started.desc(), runs.c.id.desc())
+    row = connection.execute(newest.limit(1)).first()
+    return (row.playbook, row.started, row.ended) if row else None
+
+
+def _orders(connection: sa.Connection, client: str | None) -> Iterable[OrderRecord]:
+    names = [each for each in OrderRecord.__dataclass_fields__ if each not in ("not_after", "report")]
+    columns = [orders.c[name] for name in (*names, "staging")]
+    chosen = sa.select(*columns, reports.c.document).outerjoin(reports, reports.c.order == orders.c.id)
+    if client is not None:
+        chosen = chosen.where(orders.c.client == client)
+    for row in connection.execute(chosen.order_by(orders.c.client, orders.c.sent_at, orders.c.id)):
+        said = {name: getattr(row, name) for name in names}
+        said |= {"mode": Mode(row.mode), "state": OrderState(row.state)}
+        yield OrderRecord(**said, not_after=json.loads(row.staging).get("not_after"), report=row.document or None)
+
+
+def _asides(connection: sa.Connection, host: str | None) -> Iterable[AsideRecord]:
+    chosen = sa.select(asides).order_by(asides.c.at, asides.c.run, asides.c.position, asides.c.item)
+    if host is not None:
+        chosen = chosen.where(asides.c.host == host)
+    return (AsideRecord(row.host, row.at, row.why, row.path) for row in connection.execute(chosen))
+
+
+def _locations(connection: sa.Connection, client: str | None) -> dict[str, dict[str, str]]:
+    """For each client, the names of the Location documents that any inside audit saw; the newest name counts."""
+    chosen = sa.select(facts.c.client, facts.c.document).join(clients).where(facts.c.section == _LOCATIONS)
+    if client is not None:
+        chosen = chosen.where(facts.c.client == client)
+    found: dict[str, dict[str, str]] = {}
+    for row in connection.execute(chosen.order_by(facts.c.client, facts.c.at)):
+        named = {each["unid"]: each["name"] for each in row.document.get(_LOCATIONS, [])}
+        found.setdefault(row.client, {}).update(named)
+    return found
+
+
+def _by(rows: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
