@@ -18,13 +18,13 @@ from typing import Any
 from stores import add_client, add_pc, new_store
 
 from notesfleet import clock
-from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.engines.command import CommandEngine
 from notesfleet.simulator.engines.contract import Engine
 from notesfleet.simulator.engines.powershell import PowerShellEngine
 from notesfleet.simulator.engines.python import PythonEngine
 from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.server import Simulator, write_folder
+from notesfleet.simulator.sites import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.state import NotesClient, Pc, World
 from notesfleet.store.spool import SpoolRecord, read_spool
 

@@ -13,9 +13,9 @@ from fleet import ROOT, VirtualFleet, virtual_fleet
 from powershell import powershell_program
 from stage import Stage
 
-from notesfleet.simulator.builder import NEW_SERVER
 from notesfleet.simulator.company import one_client
 from notesfleet.simulator.model.runner_seams import ModelRunnerSeams
+from notesfleet.simulator.sites import NEW_SERVER
 from notesfleet.simulator.state import PcEvent
 
 ENGINES = pytest.mark.parametrize("engine", ["python", "powershell"])

@@ -17,15 +17,16 @@ from notesfleet import clock
 from notesfleet.orders.documents import ExchangeRequest
 from notesfleet.packed import unpack
 from notesfleet.powershell.package import runner_archive, runner_hash, script_text
-from notesfleet.simulator.builder import OLD_SERVERS, Seed
-from notesfleet.simulator.company import ROWS, demo_company
+from notesfleet.simulator.company import demo_company
 from notesfleet.simulator.engines.command import CommandEngine
 from notesfleet.simulator.engines.contract import Engine
 from notesfleet.simulator.engines.powershell import PowerShellEngine
 from notesfleet.simulator.engines.python import PythonEngine
 from notesfleet.simulator.model.comparison import differences
 from notesfleet.simulator.model.world import ModelWorld
+from notesfleet.simulator.rows import ROWS
 from notesfleet.simulator.server import Simulator, write_folder
+from notesfleet.simulator.sites import OLD_SERVERS, Seed
 from notesfleet.simulator.wire.payload import SEPARATOR
 from notesfleet.simulator.wire.shells import Output
 

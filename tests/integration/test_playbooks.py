@@ -8,8 +8,8 @@ import pytest
 from fleet import ROOT, Ran, VirtualFleet, virtual_fleet
 
 from notesfleet.orders.model import Order
-from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.company import demo_company, one_client
+from notesfleet.simulator.sites import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.state import NotesClient, NotesDoc
 
 MIGRATE = "playbooks/migrate.yml"
@@ -206,7 +206,7 @@ def test_a_replica_that_fills_later_and_an_entry_that_comes_later_keep_mail_on_t
 
 
 def test_a_night_later_the_reports_are_collected_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
-    with virtual_fleet(demo_company(), tmp_path) as fleet:
+    with virtual_fleet(demo_company(clients=16), tmp_path) as fleet:
         fleet.advance("2026-11-26T17:05:00Z")
         first = migrate(fleet)
         absent = {record.fields["host"] for record in fleet.spooled("absent")}

@@ -18,7 +18,7 @@ from notesfleet.errors import InputError, NotesfleetError
 app = typer.Typer(help="Virtual Windows PCs with Notes clients, reached by WS-Management.", no_args_is_help=False)
 FOLDER_VARIABLE = "NOTESFLEET_SIMULATOR"
 DURATION = re.compile(r"(?P<count>[0-9]{1,5})(?P<unit>[smhd])")
-CLIENTS_HELP = "How many Notes clients: the first of the demo's 16, or further ones like them; two may share a PC."
+CLIENTS_HELP = "How many Notes clients: the first of the demo's 40, or further ones like them; two may share a PC."
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -32,7 +32,7 @@ class EngineName(StrEnum):
 @app.callback(invoke_without_command=True)
 def simulate(
     context: typer.Context,
-    clients: Annotated[int, typer.Option(min=1, max=25_000, help=CLIENTS_HELP)] = 16,
+    clients: Annotated[int, typer.Option(min=1, max=25_000, help=CLIENTS_HELP)] = 40,
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 1,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 0,
     engine: Annotated[EngineName, typer.Option(help="What runs the scripts that travel.")] = EngineName.PYTHON,

@@ -1,31 +1,24 @@
 """The company of the demo, and the small worlds of tests.
 
-`demo_company`: sixteen Notes clients on fifteen PCs at two sites, at 17:00 UTC of a working day. Most people have
+`demo_company`: forty Notes clients (`rows`) on 39 PCs at three sites, at 17:00 UTC of a working day. Most people have
 Notes open; some close it or go home a second later, and one switches the PC off a minute later, so an audit meets
 them and the wave that follows does not. By eight the next morning all have come back, and the administrators have
-moved the last mailbox. A larger company has further people with the same traits in turn.
+moved the last mailboxes. A larger company has further people with the same traits in turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from notesfleet import clock
-from notesfleet.simulator.builder import (
-    NEW_SERVER,
-    NOTES_9,
-    NOTES_14,
-    Seed,
-    Traits,
-    Who,
-    add_client,
-    add_pc,
-    new_world,
-)
+from notesfleet.simulator.builder import add_client, add_pc, new_world
+from notesfleet.simulator.rows import ROWS, Row
+from notesfleet.simulator.sites import NEW_SERVER, OLD_SERVERS, Seed, Who
 from notesfleet.simulator.staff import person
 from notesfleet.simulator.state import DominoEvent, Pc, PcEvent, World
+from notesfleet.simulator.traits import Traits
 
 START = "2026-11-26T17:00:00Z"
 LEAVES = {
@@ -33,42 +26,10 @@ LEAVES = {
     "logoff": "2026-11-26T17:00:01Z",
     "power_off": "2026-11-26T17:01:00Z",
 }
+SCRIBBLES = "2026-11-26T17:10:00Z"
 EVENING, MORNING = "2026-11-26T17:20:00Z", "2026-11-27T06:30:00Z"
 MAILBOX_MOVES = "2026-11-27T05:00:00Z"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One client. `leaves`: what the person does soon after the start (LEAVES). `power`: of the PC."""
-
-    pc: str
-    who: Who
-    traits: Traits
-    leaves: str = ""
-    power: str = "on"
-
-
-OPEN = Traits()
-PROMPT_FREE = Traits(asks=False)
-ROWS = (
-    Row("PC-0101", Who("Jean Dupont", "jdupont", "lyon"), OPEN),
-    Row("PC-0102", Who("Claire Moreau", "cmoreau", "lyon"), replace(OPEN, foreign="jdupont")),
-    Row("PC-0103", Who("Karim Benali", "kbenali", "lyon"), OPEN),
-    Row("PC-0103", Who("Lucie Petit", "lpetit", "lyon"), OPEN),
-    Row("PC-0104", Who("Marc Lambert", "mlambert", "lyon"), PROMPT_FREE, leaves="notes_exit"),
-    Row("PC-0105", Who("Sophie Garnier", "sgarnier", "lyon"), OPEN, leaves="notes_exit"),
-    Row("PC-0106", Who("Paul Renard", "prenard", "lyon"), OPEN, leaves="logoff"),
-    Row("PC-0107", Who("Anne Faure", "afaure", "lyon"), replace(OPEN, moved=False)),
-    Row("PC-0108", Who("Hugo Colin", "hcolin", "lyon"), OPEN, power="off"),
-    Row("PC-0201", Who("Urs Keller", "ukeller", "basel"), replace(OPEN, duplicates=True)),
-    Row("PC-0202", Who("Vaclav Dvorak", "vdvorak", "basel"), replace(OPEN, accents="Václav Dvořák")),
-    Row("PC-0203", Who("Reto Brunner", "rbrunner", "basel"), replace(OPEN, waiting_mail=3)),
-    Row("PC-0204", Who("Nina Frei", "nfrei", "basel"), OPEN, power="dark"),
-    Row("PC-0205", Who("Zoë Müller", "zmueller", "basel"), replace(PROMPT_FREE, suffix=False), leaves="notes_exit"),
-    Row("PC-0206", Who("Beat Gerber", "bgerber", "basel"), replace(OPEN, release=NOTES_9), leaves="notes_exit"),
-    Row("PC-0207", Who("Eva Lang", "elang", "basel"), replace(OPEN, release=NOTES_14), leaves="power_off"),
-)
-PCS_PER_TURN = {site: len({row.pc for row in ROWS if row.who.site == site}) for site in ("lyon", "basel")}
+PCS_PER_TURN = {site: len({row.pc for row in ROWS if row.who.site == site}) for site in OLD_SERVERS}
 
 
 def demo_company(seed: int = 1, clients: int = len(ROWS)) -> World:
@@ -97,7 +58,8 @@ def row_of(number: int) -> Row:
         return like
     site = like.who.site
     pc = f"{like.pc[:5]}{_pc_number(like) + turn * PCS_PER_TURN[site]:02}"
-    return replace(like, pc=pc, who=person(number - len(ROWS), site), traits=_traits(like, number))
+    who = row_of(number - 1).who if like.traits.second else person(number - len(ROWS), site)
+    return replace(like, pc=pc, who=who, traits=_traits(like, number))
 
 
 def _traits(like: Row, number: int) -> Traits:
@@ -135,10 +97,12 @@ def _add_row(world: World, pc: Pc, row: Row) -> None:
         pc.power = "off" if row.power == "off" else "dark"
         return
     seed = Seed(world.seed)
-    evening = _later(EVENING, seed.between(f"evening {row.who.account}", 0, 4200))
-    morning = _later(MORNING, seed.between(f"morning {row.who.account}", 0, 3600))
-    started = _later(morning, seed.between(f"start {row.who.account}", 60, 600))
+    key = f"{row.who.account} {row.pc}" if traits.second else row.who.account
+    evening = _later(EVENING, seed.between(f"evening {key}", 0, 4200))
+    morning = _later(MORNING, seed.between(f"morning {key}", 0, 3600))
+    started = _later(morning, seed.between(f"start {key}", 60, 600))
     days = [(LEAVES[row.leaves], row.leaves)] if row.leaves else []
+    days += [(SCRIBBLES, "journal_scribbled")] if row.scribbles else []
     days += [(evening, "notes_exit"), (evening, "logoff")]
     if row.leaves == "power_off":
         days.append((_later(morning, -60), "power_on"))

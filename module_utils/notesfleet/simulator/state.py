@@ -37,7 +37,7 @@ class Database(State):
     """A database, local (path under the data directory) or on a server.
 
     `count` stands for mail documents that nobody looks into; `documents` are those that somebody does.
-    `initialised` is False for a replica stub.
+    `initialised` is False for a replica stub. `held`: another program lets nobody read it, Notes neither.
     """
 
     path: str
@@ -50,6 +50,7 @@ class Database(State):
     flags: int = 0
     cutoff_days: int = 90
     modified: str = "2026-11-01T08:00:00Z"
+    held: bool = False
     documents: list[NotesDoc] = Field(default_factory=list)
 
 
@@ -64,12 +65,16 @@ class Server(State):
 
 
 class Person(State):
-    """A Person document of the directory, the same on all servers. `roaming`: item RoamingUser; empty: missing."""
+    """A Person document of the directory, the same on all servers.
+
+    `roaming`, `roaming_server`: items RoamingUser and RoamSrvr; empty: missing.
+    """
 
     name: str
     mail_server: str
     mail_file: str
     roaming: str = ""
+    roaming_server: str = ""
 
 
 class DominoEvent(State):
@@ -231,6 +236,7 @@ class PcEvent(State):
         "replica_filled",
         "entries_made",
         "mail_sent",
+        "journal_scribbled",
     ]
     sid: str = ""
     path: str = ""
@@ -240,8 +246,8 @@ class Pc(State):
     """A PC. `dark`: accepts TCP and says nothing. `ahead`: seconds its clock ran ahead by waiting.
 
     `waiters`: SIDs whose runner would be waiting; it runs again when something changes. `versions`: program files
-    as `<version> <x86 or x64>` by path. `harms`: what must never happen and did, such as a password prompt that
-    nobody sees (safety 5).
+    as `<version> <x86 or x64>` by path, or the code with which reading one fails. `harms`: what must never happen
+    and did, such as a password prompt that nobody sees (safety 5).
     """
 
     name: str

@@ -35,12 +35,25 @@ def reason(value: object) -> str:
     return value.unknown
 
 
-def test_every_pc_that_is_on_shows_all_its_clients_and_nothing_unread() -> None:
+def test_every_pc_that_is_on_shows_all_its_clients_and_what_was_not_read() -> None:
     model = ModelWorld(demo_company())
+    unread = {}
     for pc in model.state.pcs:
         seams = seams_of(model, pc=pc.name)
         assert {each.sid for each in read(seams)} == {client.sid for client in pc.clients}
-        assert errors(seams) == []
+        unread[pc.name] = errors(seams)
+    hidden = "version C:\\Program Files (x86)\\HCL\\Notes\\nlnotes.exe (no_rights)"
+    # Both registry keys of an installation name its program file.
+    assert {name: found for name, found in unread.items() if found} == {"PC-0110": [hidden, hidden]}
+
+
+def test_a_database_that_another_program_holds_is_there_and_its_header_is_unknown() -> None:
+    client = read(seams_of(ModelWorld(demo_company()), pc="PC-0302"))[0]
+    databases = client.facts.files.databases
+    assert isinstance(databases, list)
+    held = next(each for each in databases if each.path == "mail\\ecarter_old.nsf")
+    assert {reason(each) for each in (held.replica_id, held.title, held.cutoff_days)} == {"locked_file"}
+    assert held.modified == "2026-05-10T17:00:00Z"
 
 
 def test_a_locked_ini_is_a_client_of_which_the_ini_is_unknown() -> None:

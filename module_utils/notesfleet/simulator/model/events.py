@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 from notesfleet import clock
+from notesfleet.canonical import canonical_text
 from notesfleet.simulator.model import life
 from notesfleet.simulator.model.pc import PcModel
 from notesfleet.simulator.state import PcEvent, Session
@@ -98,6 +100,15 @@ def _filled(pc: PcModel, event: PcEvent) -> None:
         life.fill_replica(pc, event.sid, event.path)
 
 
+def _scribbled(pc: PcModel, event: PcEvent) -> None:
+    """The user writes into the journals of what waits for him that it is finished; he may, but the checksums tell."""
+    line = b"%s %s\n" % (b"0" * 16, canonical_text({"k": "finished", "state": "done", "left": []}).encode("ascii"))
+    for file in pc.pc.files if pc.session_of(event.sid) is not None else []:
+        content = base64.b64decode(file.base64)
+        if file.path.endswith(".journal") and event.sid in file.writers and b'"finished"' not in content:
+            file.base64 = base64.b64encode(content + line).decode("ascii")
+
+
 def _trigger(pc: PcModel, sid: str) -> None:
     if any(task.sid == sid for task in pc.pc.tasks):
         pc.park(sid)
@@ -117,4 +128,5 @@ DOINGS: dict[str, Callable[[PcModel, PcEvent], None]] = {
     "replica_filled": _filled,
     "entries_made": lambda pc, event: life.make_entries(pc, event.sid, event.path),
     "mail_sent": lambda pc, event: life.send_mail(pc, event.sid),
+    "journal_scribbled": _scribbled,
 }

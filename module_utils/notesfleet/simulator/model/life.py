@@ -25,7 +25,7 @@ def start_notes(pc: PcModel, sid: str, at: str) -> None:
     location = active_location(client)
     client.location_memory = [item.model_copy(deep=True) for item in location.items] if location else None
     for database in client.databases:
-        if not database.initialised:
+        if _is_behind(pc, client, database):
             schedule(pc, "replica_filled", sid, database.path, pc.world.switches.fill_delay)
         if same_path(database.path, MAIL_BOX) and database.count:
             schedule(pc, "mail_sent", sid, database.path, SEND_DELAY)
@@ -95,18 +95,29 @@ def fill_replica(pc: PcModel, sid: str, path: str) -> None:
     """A replica has got what its server has; one that no server has stays a stub."""
     client = pc.client_of(sid)
     local = local_database(client, path)
-    if local is None:
-        return
+    fullest = _fullest(pc, local) if local is not None else None
+    if local is not None and fullest is not None:
+        local.count, local.initialised, local.size = fullest.count, True, fullest.size
+        local.modified = fullest.modified
+
+
+def _fullest(pc: PcModel, local: Database) -> Database | None:
+    """The fullest replica that a server has of a local one."""
     sources = [
         database
         for server in pc.world.domino.servers
         for database in server.databases
         if server.up and server.opens and database.replica_id == local.replica_id
     ]
-    if sources:
-        fullest = max(sources, key=lambda database: database.count)
-        local.count, local.initialised, local.size = fullest.count, True, fullest.size
-        local.modified = fullest.modified
+    return max(sources, key=lambda database: database.count, default=None)
+
+
+def _is_behind(pc: PcModel, client: NotesClient, local: Database) -> bool:
+    """A stub, or a replica with an entry and fewer documents than a server's: the replicator will fill it."""
+    if not local.initialised or not any(entry.replica_id == local.replica_id for entry in client.replicator):
+        return not local.initialised
+    fullest = _fullest(pc, local)
+    return fullest is not None and local.count < fullest.count
 
 
 def make_entries(pc: PcModel, sid: str, path: str) -> None:
@@ -130,6 +141,8 @@ def make_entries(pc: PcModel, sid: str, path: str) -> None:
         client.replicator.append(
             Entry(location=document.unid, replica_id=local.replica_id, title=local.title, server=server)
         )
+    if local.initialised and _is_behind(pc, client, local):
+        schedule(pc, "replica_filled", sid, path, pc.world.switches.fill_delay)
 
 
 def _has_mail_file(document: NotesDoc, path: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from notesfleet.actions.notes_api import (
     DATETIMES,
@@ -143,12 +144,13 @@ class ModelPersons:
                 values = {"Form": "Person", "FullName": person.name, "MailServer": person.mail_server}
                 items = [Item(name=name, values=[value]) for name, value in values.items()]
                 items.append(Item(name="MailFile", values=[person.mail_file]))
-                if person.roaming:
-                    items.append(Item(name="RoamingUser", values=[person.roaming]))
+                roaming = {"RoamingUser": person.roaming, "RoamSrvr": person.roaming_server}
+                items += [Item(name=name, values=[value]) for name, value in roaming.items() if value]
                 return ModelDocument(self._door, None, NotesDoc(unid=f"{len(plain):032X}", items=items))
         return None
 
 
+@lru_cache(maxsize=1 << 17)
 def plain_name(name: str) -> str:
     return re.sub(r"(^|/)(cn|ou|o|c)=", r"\1", name.strip().lower())
 

@@ -82,7 +82,7 @@ class ModelSession:
         self._door.check()
         if not server:
             local = life.local_database(self._door.client, file)
-            return ModelDatabase(self._door, None, local) if local else None
+            return ModelDatabase(self._door, None, local) if local and not local.held else None
         for each in self._door.pc.world.domino.servers:
             if plain_name(each.name) == plain_name(server) and each.up and each.opens:
                 paths = (file, life.with_extension(file))

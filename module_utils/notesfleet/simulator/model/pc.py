@@ -84,13 +84,15 @@ class PcModel:
         return min(own, key=lambda session: (session.state != "active", session.id), default=None)
 
     def read(self, path: str, limit: int) -> bytes | None:
-        """The first bytes of a file; a client's database shows its header."""
+        """The first bytes of a file; a client's database shows its header. Raises locked_file for one that is held."""
         file = self.file(path)
         if file is not None:
             return base64.b64decode(file.base64)[:limit]
         database = self.database_file(path)
         if database is None:
             return None
+        if database.held:
+            raise ActionFailure(Code.LOCKED_FILE, f"{path} is held by another program")
         return (nsf.header(database) + bytes(max(0, min(limit, database.size) - nsf.HEADER_SIZE)))[:limit]
 
     def write(self, path: str, content: bytes, owner: str) -> None:

@@ -131,7 +131,8 @@ class ModelRunnerSeams(PcSeams):
         file = self._pc.file(path)
         if file is not None:
             return not file.locked
-        return self._pc.database_file(path) is not None and not self._pc.is_held_by_notes(path)
+        database = self._pc.database_file(path)
+        return database is not None and not database.held and not self._pc.is_held_by_notes(path)
 
     def test_server_port(self, host: str, port: int) -> bool:
         self.check()

@@ -156,7 +156,9 @@ class ModelSystemSeams(PcSeams):
     def get_file_version(self, path: str) -> FileVersion | None:
         for known, text in self._pc.pc.versions.items():
             if same_path(known, path):
-                version, machine = text.split(" ")
+                version, _, machine = text.partition(" ")
+                if not machine:
+                    raise ActionFailure(Code(version), f"{path} cannot be read")
                 return FileVersion(version, machine)
         return None
 

@@ -10,8 +10,8 @@ from notesfleet.orders.journal import read_journal
 from notesfleet.orders.model import Order, Staging
 from notesfleet.packed import unpack
 from notesfleet.powershell.package import runner_archive, runner_hash
-from notesfleet.simulator.builder import NEW_SERVER
 from notesfleet.simulator.engines.python import PythonEngine
+from notesfleet.simulator.sites import NEW_SERVER
 from notesfleet.simulator.state import NotesClient, Pc
 
 
@@ -28,8 +28,8 @@ def migration(client: NotesClient, old: str, mail_file: str, replica_id: str) ->
     return [
         [
             {"name": "replica.ensure", "with": {"kind": "plain", **replica}},
-            {"name": "require.replica_complete", "with": {**replica, "tolerance": 0}},
             {"name": "replicator.ensure", "with": page},
+            {"name": "require.replica_complete", "with": {**replica, "tolerance": 0}},
         ],
         [
             {

@@ -7,12 +7,12 @@ import base64
 import pytest
 
 from notesfleet import clock
-from notesfleet.simulator.builder import NEW_SERVER
 from notesfleet.simulator.company import demo_company, one_client
 from notesfleet.simulator.model.events import settle
 from notesfleet.simulator.model.life import exit_notes, start_notes
 from notesfleet.simulator.model.pc import PcModel
 from notesfleet.simulator.model.world import ModelWorld
+from notesfleet.simulator.sites import NEW_SERVER
 from notesfleet.simulator.state import DominoEvent, PcEvent, Task, World
 
 NAME = "PC-0001"

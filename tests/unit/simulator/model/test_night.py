@@ -1,4 +1,7 @@
-"""A night of the demo's company: what is pending at five in the afternoon is done at eight in the morning."""
+"""A night of the demo's company: what is pending at five in the afternoon is done at eight in the morning.
+
+Orders go to every client, as without rules; what cannot be done is not, and its reason stands.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,31 @@ import pytest
 from unit.simulator.model.orders import exchange, last_record, migration, orders
 
 from notesfleet import clock
-from notesfleet.simulator.builder import OLD_SERVERS, Seed
-from notesfleet.simulator.company import ROWS, demo_company
+from notesfleet.errors import JournalDamaged
+from notesfleet.simulator.company import demo_company
 from notesfleet.simulator.engines.python import PythonEngine
 from notesfleet.simulator.model.world import ModelWorld
+from notesfleet.simulator.rows import ROWS
+from notesfleet.simulator.sites import OLD_SERVERS, Seed
 from notesfleet.simulator.state import World
 
-EXPECTED = {
-    "mlambert": ["pending notes_closed", "pending waits_for_order", "pending waits_for_order"],
-    "zmueller": ["pending notes_closed", "pending waits_for_order", "pending waits_for_order"],
-    "sgarnier": ["pending would_ask_password", "pending waits_for_order", "pending waits_for_order"],
-    "bgerber": ["pending would_ask_password", "pending waits_for_order", "pending waits_for_order"],
-    "prenard": ["staged", "staged", "staged"],
-    "afaure": ["finished done", "pending condition", "pending waits_for_order"],
-    "rbrunner": ["finished done", "pending condition", "pending waits_for_order"],
-}
+DONE = ["finished done"] * 3
+CLOSED = ["pending notes_closed", "pending waits_for_order", "pending waits_for_order"]
+ASKS = ["pending would_ask_password", "pending waits_for_order", "pending waits_for_order"]
+BEHIND = ["pending condition", "pending waits_for_order", "pending waits_for_order"]
+WAITS = ["finished done", "pending condition", "pending waits_for_order"]
+REFUSED = ["finished failed", "pending waits_for_order", "pending waits_for_order"]
+EVENING = (
+    dict.fromkeys(("mlambert", "zmueller", "gkim"), CLOSED)
+    | dict.fromkeys(("sgarnier", "bgerber", "fbruegger"), ASKS)
+    | dict.fromkeys(("afaure", "mzuercher", "rbrunner", "kwhite", "avasseur"), WAITS)
+    | dict.fromkeys(("gpelissier", "cstaehli"), BEHIND)
+    | dict.fromkeys(("jamstutz", "jalvarez"), REFUSED)
+    | {"prenard": ["staged"] * 3}
+)
+MORNING = dict.fromkeys(("jamstutz", "jalvarez"), REFUSED) | {"avasseur": WAITS, "fbruegger": ["damaged"] * 3}
+"""Another database is in the way, there is no Person document, the user wrote into the journals. No rule excludes
+anybody here."""
 
 
 def migrate(world: ModelWorld, engine: PythonEngine) -> dict[str, list[str]]:
@@ -36,12 +49,17 @@ def migrate(world: ModelWorld, engine: PythonEngine) -> dict[str, list[str]]:
         staged = orders(pc, client, steps, prompt_free=not row.traits.asks)
         answer = exchange(engine, row.pc, [{"sid": client.sid, "orders": staged}])
         assert answer["clients"][0]["error"] == ""
-        standing[row.who.account] = [_standing(order) for order in answer["clients"][0]["orders"]]
+        standing[f"{row.who.account}{' 2' if row.traits.second else ''}"] = [
+            _standing(order) for order in answer["clients"][0]["orders"]
+        ]
     return standing
 
 
 def _standing(order: dict[str, object]) -> str:
-    record = last_record(order)
+    try:
+        record = last_record(order)
+    except JournalDamaged:
+        return "damaged"
     return f"{record['k']} {record.get('state', record.get('reason'))}" if record else "staged"
 
 
@@ -55,18 +73,21 @@ def world() -> ModelWorld:
 
 def test_the_wave_is_done_or_pending_with_its_reason(world: ModelWorld) -> None:
     standing = migrate(world, PythonEngine(world))
-    done = ["finished done"] * 3
-    assert standing == {account: EXPECTED.get(account, done) for account in standing}
-    assert len(standing) == 14
+    assert standing == {account: EVENING.get(account, DONE) for account in standing}
+    assert len(standing) == 37
 
 
-def test_a_night_later_everything_is_done_and_a_second_run_changes_nothing(world: ModelWorld) -> None:
+def test_a_night_later_everything_else_is_done_and_a_second_run_changes_nothing(world: ModelWorld) -> None:
     engine = PythonEngine(world)
     migrate(world, engine)
     night(world, engine)
     before = world.dump()
-    assert migrate(world, engine) == {row.who.account: ["finished done"] * 3 for row in ROWS if row.power == "on"}
-    assert world.dump() == before
+    standing = migrate(world, engine)
+    assert standing == {account: MORNING.get(account, DONE) for account in standing}
+    after = world.dump()
+    for pc in (*before.pcs, *after.pcs):
+        pc.ahead = 0  # An exchange waits a while for what is not finished.
+    assert after == before
     assert harms(before) == []
 
 

@@ -7,10 +7,10 @@ import pytest
 from notesfleet.actions.notes_api import NUMBERS, NotesDocument, NotesSession
 from notesfleet.audit.replicator_item import read_page
 from notesfleet.errors import ActionFailure
-from notesfleet.simulator.builder import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.company import one_client
 from notesfleet.simulator.model.runner_seams import ModelRunnerSeams
 from notesfleet.simulator.model.world import ModelWorld
+from notesfleet.simulator.sites import NEW_SERVER, OLD_SERVERS
 
 OLD = OLD_SERVERS["lyon"]
 MAIL = "mail\\jdupont.nsf"
