@@ -6,17 +6,13 @@ import json
 from collections import Counter
 from typing import IO
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from notesfleet import clock
 from notesfleet.orders.model import OrderState
+from notesfleet.reports.tables import Cell, Column, Styled, print_line, print_table
 from notesfleet.reports.words import WORDS, Language, Words
 from notesfleet.store.standing import Standing, StepStanding
 from notesfleet.store.states import STEPS, ClientState
 
-PLAIN_WIDTH = 10_000
 _STYLES = {ClientState.DONE: "green", ClientState.FAILED: "red", ClientState.ASIDE: "red", ClientState.ABSENT: "yellow"}
 _MARKS = {OrderState.DONE: "done", OrderState.PROVED: "done"}
 
@@ -24,14 +20,11 @@ _MARKS = {OrderState.DONE: "done", OrderState.PROVED: "done"}
 def print_status(standings: list[Standing], language: Language, file: IO[str]) -> None:
     """The table and a line of sums: coloured and fitted on a terminal, plain aligned text elsewhere."""
     words = WORDS[language]
-    console = Console(file=file, highlight=False)
-    if not console.is_terminal:
-        console = Console(file=file, highlight=False, no_color=True, color_system=None, width=PLAIN_WIDTH)
     if not standings:
-        console.print(Text(words.nobody))
+        print_line(words.nobody, file)
         return
-    console.print(_table(standings, words))
-    console.print(Text(_sums(standings, words)))
+    print_table(_columns(words), [_row(each, words) for each in standings], file)
+    print_line(_sums(standings, words), file)
 
 
 def status_json(standings: list[Standing], language: Language) -> str:
@@ -39,25 +32,22 @@ def status_json(standings: list[Standing], language: Language) -> str:
     return json.dumps({"schema": 1, "clients": [_entry(each, WORDS[language]) for each in standings]}, indent=2)
 
 
-def _table(standings: list[Standing], words: Words) -> Table:
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
-    for title in (words.client, words.state, words.steps, words.compared):
-        table.add_column(title, no_wrap=True)
-    table.add_column(words.left, justify="right", no_wrap=True)
-    table.add_column(words.seen, no_wrap=True)
-    table.add_column(words.why, overflow="fold")
-    for each in standings:
-        # Names and sentences may come from a PC: Text, so that nothing in them is read as markup.
-        table.add_row(
-            Text(_shown(each.client or each.pc)),
-            Text(_state(each, words), style=_STYLES.get(each.state, "") if each.state else ""),
-            Text(_steps(each)),
-            Text(words.not_compared if each.not_compared else ""),
-            Text(str(each.left) if each.steps else ""),
-            Text(_seen(each, words)),
-            Text(_shown(words.reason(each.reason, each.unmet))),
-        )
-    return table
+def _columns(words: Words) -> list[Column]:
+    titles = (words.client, words.state, words.steps, words.compared)
+    left, why = Column(words.left, right=True), Column(words.why, breaks=True)
+    return [*(Column(title) for title in titles), left, Column(words.seen), why]
+
+
+def _row(each: Standing, words: Words) -> list[Cell]:
+    return [
+        each.client or each.pc,
+        Styled(_state(each, words), _STYLES.get(each.state, "") if each.state else ""),
+        _steps(each),
+        words.not_compared if each.not_compared else None,
+        each.left if each.steps else None,
+        _seen(each, words),
+        words.reason(each.reason, each.unmet),
+    ]
 
 
 def _state(each: Standing, words: Words) -> str:
@@ -78,11 +68,6 @@ def _seen(each: Standing, words: Words) -> str:
 def _sums(standings: list[Standing], words: Words) -> str:
     counts = Counter(_state(each, words) for each in standings)
     return ", ".join(f"{name}: {count}" for name, count in counts.most_common())
-
-
-def _shown(text: str) -> str:
-    """Without control characters: what comes from a PC must not steer a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _entry(each: Standing, words: Words) -> dict[str, object]:
