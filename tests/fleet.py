@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from notesfleet.simulator.engines.command import CommandEngine
 from notesfleet.simulator.engines.contract import Engine
 from notesfleet.simulator.engines.powershell import PowerShellEngine
 from notesfleet.simulator.engines.python import PythonEngine
+from notesfleet.simulator.faults import Fault, FaultyScripts
 from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.server import Simulator, write_folder
 from notesfleet.simulator.sites import NEW_SERVER, OLD_SERVERS
@@ -122,7 +123,9 @@ class VirtualFleet:
 
 
 @contextmanager
-def virtual_fleet(world: World, folder: Path, powershell: str = "") -> Iterator[VirtualFleet]:
+def virtual_fleet(
+    world: World, folder: Path, powershell: str = "", faults: Mapping[str, Fault] | None = None
+) -> Iterator[VirtualFleet]:
     """The PCs of a world, from here to the end of the block; a store that is empty.
 
     With the Python engine, or with the one of a PowerShell program.
@@ -133,7 +136,7 @@ def virtual_fleet(world: World, folder: Path, powershell: str = "") -> Iterator[
     started: list[tuple[Simulator, asyncio.AbstractEventLoop]] = []
 
     async def serve() -> None:
-        simulator = Simulator(model, _engine(model, folder, powershell))
+        simulator = Simulator(model, _engine(model, folder, powershell, faults or {}))
         await simulator.start()
         write_folder(simulator, folder / "simulator")
         started.append((simulator, asyncio.get_running_loop()))
@@ -155,11 +158,11 @@ def virtual_fleet(world: World, folder: Path, powershell: str = "") -> Iterator[
         thread.join(30)
 
 
-def _engine(model: ModelWorld, folder: Path, powershell: str) -> Engine:
+def _engine(model: ModelWorld, folder: Path, powershell: str, faults: Mapping[str, Fault]) -> Engine:
     if powershell:
         return PowerShellEngine(model, powershell, folder / "processes")
     engine = PythonEngine(model)
-    return CommandEngine(engine, engine.run_runner)
+    return CommandEngine(FaultyScripts(engine, faults), engine.run_runner)
 
 
 def _fill_store(world: World, home: Path) -> None:

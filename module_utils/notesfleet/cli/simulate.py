@@ -37,6 +37,7 @@ def simulate(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 0,
     engine: Annotated[EngineName, typer.Option(help="What runs the scripts that travel.")] = EngineName.PYTHON,
     inventory: Annotated[Path, typer.Option(help="Where pcs.csv, CA and settings are written.")] = Path(".simulator"),
+    faults: Annotated[Path | None, typer.Option(help="PCs that answer wrongly: YAML, `PC: fault` a line.")] = None,
     state: Annotated[Path | None, typer.Option(help="A state document instead of --clients and --seed.")] = None,
 ) -> None:
     """Run the virtual PCs until TERM, Ctrl-C or `simulate stop`."""
@@ -45,7 +46,7 @@ def simulate(
     # aiohttp and the model are loaded only where PCs are really simulated.
     from notesfleet.simulator.start import Start, run
 
-    _told(lambda: run(Start(clients, seed, port, engine.value, inventory, state)))
+    _told(lambda: run(Start(clients, seed, port, engine.value, inventory, state, faults)))
 
 
 @app.command()

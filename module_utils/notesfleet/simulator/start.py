@@ -15,6 +15,7 @@ from notesfleet.errors import InputError
 from notesfleet.settings import Settings
 from notesfleet.simulator.engines.contract import Engine
 from notesfleet.simulator.engines.powershell import PowerShellEngine, program
+from notesfleet.simulator.faults import Fault, FaultyScripts, read_faults
 from notesfleet.simulator.server import Simulator, write_folder
 from notesfleet.simulator.state import World
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Start:
-    """How to start. `engine`: python or powershell; `state`: a state document instead of the company."""
+    """How to start. `engine`: python or powershell; `state`: a state document instead of the company.
+
+    `faults`: a file of PCs that answer wrongly, for the Python engine.
+    """
 
     clients: int
     seed: int
@@ -32,6 +36,7 @@ class Start:
     engine: str
     folder: Path
     state: Path | None
+    faults: Path | None = None
 
 
 def run(start: Start) -> None:
@@ -58,14 +63,26 @@ def world_of(start: Start) -> World:
 
 
 def engine_of(start: Start, world: ModelWorld) -> Engine:
-    """The engine for all PCs. Raises `InputError` where there is no PowerShell."""
+    """The engine for all PCs. Raises `InputError` where there is no PowerShell, or for a wrong file of faults."""
+    faults = _faults(start, world)
     if start.engine == "powershell":
         return PowerShellEngine(world, program(Settings().powershell), start.folder / "processes")
     from notesfleet.simulator.engines.command import CommandEngine
     from notesfleet.simulator.engines.python import PythonEngine
 
     engine = PythonEngine(world)
-    return CommandEngine(engine, engine.run_runner)
+    return CommandEngine(FaultyScripts(engine, faults), engine.run_runner)
+
+
+def _faults(start: Start, world: ModelWorld) -> dict[str, Fault]:
+    if start.faults is None:
+        return {}
+    if start.engine != "python":
+        raise InputError("--faults needs --engine python")
+    faults = read_faults(start.faults)
+    if unknown := sorted(faults.keys() - {pc.name for pc in world.state.pcs}):
+        raise InputError(f"there is no PC {unknown[0]} among those that are simulated", where=str(start.faults))
+    return faults
 
 
 async def _serve(start: Start, world: ModelWorld) -> None:

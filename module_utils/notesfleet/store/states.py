@@ -41,6 +41,8 @@ def state_of(
 ) -> ClientState:
     """The state of a client. `orders`: step to state, of its campaign and round, mode apply."""
     if not in_wave:
+        if aside:
+            return ClientState.ASIDE
         return ClientState.ABSENT if absent else ClientState.AUDITED
     if all(orders.get(step) in _DONE for step in STEPS):
         return ClientState.DONE
