@@ -15,6 +15,9 @@ An error is printed as it is, on one line; it never needs a traceback to be unde
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 from notesfleet.codes import Code
 
 
@@ -53,3 +56,10 @@ class ActionFailure(NotesfleetError):
     def __init__(self, code: Code, text: str = "") -> None:
         self.code, self.text = code, text
         super().__init__(f"{code.value}: {text}" if text else code.value)
+
+
+def suggestion(given: str, known: Iterable[str]) -> str:
+    """What to write instead of a name that does not exist: the nearest, else all there are."""
+    names = list(known)
+    close = difflib.get_close_matches(given, names, n=1)
+    return f"did you mean `{close[0]}`?" if close else f"there are {', '.join(names)}"

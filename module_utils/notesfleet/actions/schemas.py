@@ -21,7 +21,7 @@ from pydantic import (
 
 from notesfleet.actions.names import among
 from notesfleet.audit.notes_ini import lower
-from notesfleet.errors import InputError
+from notesfleet.errors import InputError, suggestion
 from notesfleet.orders.model import OrderAction
 
 
@@ -281,7 +281,7 @@ def _validated(number: int, action: dict[str, Any], problems: list[str]) -> Orde
     where = f"actions.{number}"
     name = action.get("name") if isinstance(action, dict) else None
     if not isinstance(name, str) or name not in ACTIONS:
-        problems.append(f"{where}.name: {name!r} is no action; actions are {', '.join(ACTIONS)}")
+        problems.append(f"{where}.name: {str(name)[:60]!r} is no action; {suggestion(str(name), ACTIONS)}")
         return None
     if unknown := sorted(set(action) - {"name", "with"}):
         problems.append(f"{where}.{unknown[0]}: an action has `name` and `with` only")

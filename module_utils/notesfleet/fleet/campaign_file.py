@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic_core import ErrorDetails
 
 from notesfleet.actions.names import folded
-from notesfleet.errors import InputError
+from notesfleet.errors import InputError, suggestion
 from notesfleet.fleet.rules import WrongExpression, compile_expression
 from notesfleet.fleet.yaml_lines import LinedYaml, read_lined_yaml
 
@@ -200,12 +199,7 @@ def _unknown(place: tuple[str | int, ...]) -> str:
     """What to write instead of a field that does not exist."""
     model = _MODELS.get(str(place[0]), Campaign) if len(place) > 1 else Campaign
     fields = [info.alias or name for name, info in model.model_fields.items()]
-    close = difflib.get_close_matches(str(place[-1]), fields, n=1)
-    return (
-        f"there is no such field; did you mean `{close[0]}`?"
-        if close
-        else f"there is no such field; there are {', '.join(fields)}"
-    )
+    return f"there is no such field; {suggestion(str(place[-1]), fields)}"
 
 
 def _repeated(path: Path, read: LinedYaml, campaign: Campaign) -> list[str]:

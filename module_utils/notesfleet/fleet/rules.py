@@ -7,7 +7,6 @@ value, not an exception, and stands for "cannot be known". This is the one modul
 
 from __future__ import annotations
 
-import difflib
 import re
 import types
 import typing
@@ -20,6 +19,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool
 from pydantic import BaseModel
 
 from notesfleet.audit.facts import Unknown
+from notesfleet.errors import suggestion
 from notesfleet.fleet.rule_facts import SECTIONS, Document, RuleFacts
 
 _PACKAGE = "notesfleet"
@@ -130,9 +130,7 @@ def _explained(said: str, text: str) -> WrongExpression:
 
 def _no_field(name: str, struct: str) -> str:
     fields = _fields()[struct.removeprefix(f"{_PACKAGE}.")]
-    close = difflib.get_close_matches(name, fields, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(fields)}"
-    return f"facts have no field `{name}` there; {hint}"
+    return f"facts have no field `{name}` there; {suggestion(name, fields)}"
 
 
 @cache

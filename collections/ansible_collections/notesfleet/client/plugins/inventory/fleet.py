@@ -46,6 +46,7 @@ plugin: notesfleet.client.fleet
 """
 
 NAMES = ("fleet.yml", "fleet.yaml")
+OPTIONS = ("plugin", "store")
 
 
 class InventoryModule(BaseInventoryPlugin):
@@ -64,14 +65,19 @@ class InventoryModule(BaseInventoryPlugin):
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        given = self._read_config_data(path)
         try:
-            from notesfleet.errors import NotesfleetError
+            from notesfleet.errors import NotesfleetError, suggestion
             from notesfleet.settings import Settings
             from notesfleet.store.connection import open_store
             from notesfleet.store.inventory import read
         except ImportError as error:
             raise AnsibleParserError(missing_package(error)) from error
+        # Ansible passes over an option that a plugin does not have; a store that is not named would be another one.
+        if unknown := [name for name in given if name not in OPTIONS]:
+            raise AnsibleParserError(
+                f"{path}: {unknown[0]}: there is no such option; {suggestion(unknown[0], OPTIONS)}"
+            )
         try:
             store = open_store(str(self.get_option("store") or Settings().store_address))
             try:

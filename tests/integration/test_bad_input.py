@@ -1,0 +1,236 @@
+"""What bad input gets: one line that says what is wrong, where, and what is right; nothing is sent or half done.
+
+One table, a row for each mistake. PCs that answer nonsense are in `test_bad_answers.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from command_line import MAIN
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = Path(sys.executable).parent
+CAMPAIGN = """\
+schema: 1
+name: consolidation
+servers: [{from: CN=Old01/O=Acme, to: CN=New01/O=Acme}]
+rules:
+  - {name: old, when: facts.notes.major < 9, reason: too old}
+waves: [{name: pilot, date: 2026-11-30, sites: [Lyon]}]
+"""
+CSV = "pc,address,site\npc1,127.0.0.1,Lyon\n"
+ORDER = """\
+- hosts: {hosts}
+  gather_facts: false
+  tasks:
+    - notesfleet.client.order: {arguments}
+"""
+
+
+@dataclass
+class Place:
+    """An administrator's folder with a home."""
+
+    folder: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def write(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return name
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "ANSIBLE_"))}
+        environment = kept | {
+            "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
+            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+            "ANSIBLE_HOME": str(self.folder / "ansible"),
+            "ANSIBLE_NOCOLOR": "1",
+            "COLUMNS": "4000",
+            "LC_ALL": "C.UTF-8",
+            "NOTESFLEET_HOME": str(self.folder / "home"),
+        }
+        return subprocess.run(
+            command, cwd=self.folder, env=environment | self.variables, capture_output=True, text=True, timeout=120
+        )
+
+    def notesfleet(self, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "-W", "error", "-c", before + MAIN, *words)
+
+    def ready(self) -> Place:
+        """With a store, one PC and a campaign."""
+        self.notesfleet("store", "init")
+        self.notesfleet("clients", "import", self.write("good.csv", CSV))
+        self.notesfleet("campaign", "load", self.write("good.yml", CAMPAIGN))
+        return self
+
+    def playbook(self, text: str, *options: str) -> subprocess.CompletedProcess[str]:
+        inventory = self.write("inventory/fleet.yml", "plugin: notesfleet.client.fleet\n")
+        return self.run("ansible-playbook", "-i", inventory, self.write("play.yml", text), *options)
+
+    def order(self, arguments: str, hosts: str = "pc1") -> subprocess.CompletedProcess[str]:
+        return self.playbook(ORDER.format(hosts=hosts, arguments=arguments))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A mistake: what is done, and what stands in the one line that answers. `code`: the exit code."""
+
+    name: str
+    does: Callable[[Place], subprocess.CompletedProcess[str]]
+    says: tuple[str, ...]
+    code: int = 2
+
+
+def _campaign(old: str, new: str) -> Callable[[Place], subprocess.CompletedProcess[str]]:
+    def load(place: Place) -> subprocess.CompletedProcess[str]:
+        assert old in CAMPAIGN
+        return place.ready().notesfleet("campaign", "load", place.write("campaign.yml", CAMPAIGN.replace(old, new)))
+
+    return load
+
+
+def _csv(text: str) -> Callable[[Place], subprocess.CompletedProcess[str]]:
+    return lambda place: place.ready().notesfleet("clients", "import", place.write("pcs.csv", text))
+
+
+def _words(*words: str) -> Callable[[Place], subprocess.CompletedProcess[str]]:
+    return lambda place: place.ready().notesfleet(*words)
+
+
+def _order(arguments: str, hosts: str = "pc1") -> Callable[[Place], subprocess.CompletedProcess[str]]:
+    return lambda place: place.ready().order(arguments, hosts)
+
+
+def _inventory(text: str) -> Callable[[Place], subprocess.CompletedProcess[str]]:
+    def read(place: Place) -> subprocess.CompletedProcess[str]:
+        place.ready().write("inventory/fleet.yml", text)
+        return place.run("ansible-inventory", "-i", "inventory/fleet.yml", "--list")
+
+    return read
+
+
+def _busy_port(place: Place) -> subprocess.CompletedProcess[str]:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = place.notesfleet("simulate", "--clients", "1", "--port", port)
+    done.stderr = done.stderr.replace(port, "PORT")
+    return done
+
+
+def _missing_package(place: Place) -> subprocess.CompletedProcess[str]:
+    return place.notesfleet("simulate", before="import sys; sys.modules['aiohttp'] = None; ")
+
+
+def _missing_store(place: Place) -> subprocess.CompletedProcess[str]:
+    return place.notesfleet("campaign", "load", place.write("campaign.yml", CAMPAIGN))
+
+
+def _full_disk(place: Place) -> subprocess.CompletedProcess[str]:
+    """A limit on file sizes refuses every byte, as a full disk does."""
+    place.ready()
+    before = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    before += "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
+    return place.notesfleet("clients", "import", place.write("pcs.csv", CSV.replace("pc1", "pc2")), before=before)
+
+
+def _target(place: Place) -> subprocess.CompletedProcess[str]:
+    place.ready().write("inventory/fleet.yml", "plugin: notesfleet.client.fleet\n")
+    return place.run(
+        *(
+            "ansible-playbook",
+            "-i",
+            "inventory/fleet.yml",
+            str(ROOT / "playbooks/migrate.yml"),
+            "-e",
+            "target=wave_pilto",
+        )
+    )
+
+
+ROWS = [
+    Row("campaign: field", _campaign("date:", "datee:"), ("campaign.yml:6:23: waves.0.datee", "did you mean `date`?")),
+    Row(
+        "campaign: value",
+        _campaign("2026-11-30", "soon"),
+        ("campaign.yml:6:23: waves.0.date: input should be a valid date", "'soon' is given"),
+    ),
+    Row("campaign: rule", _campaign("major", "mayor"), ("campaign.yml:5:35: rules.0.when", "did you mean `major`?")),
+    Row("campaign: no YAML", _campaign("[{name: pilot", "[{name: pilot: x"), ("campaign.yml:6:", "it is not YAML")),
+    Row("CSV: address", _csv(CSV + "pc2,not an address,X\n"), ("pcs.csv:3: address: 'not an address' is wrong",)),
+    Row("CSV: column", _csv("pc,adress,site\n"), ("pcs.csv:1: the header has no column address", "pc,address,site")),
+    Row("CSV: twice", _csv(CSV + "PC1,127.0.0.2,X\n"), ("pcs.csv:3: pc: pc1 is in line 2 already",)),
+    Row("CSV: missing", _words("clients", "import", "none.csv"), ("none.csv: it cannot be read",)),
+    Row("argument: option", _words("report", "--wav", "x"), ("No such option", "--wave")),
+    Row("argument: wave", _words("report", "--wave", "x"), ("there is no wave x; there are pilot",)),
+    Row("argument: client", _words("exclude", "pc9~x", "--reason", "y"), ("the store has no client pc9~x",)),
+    Row(
+        "inventory: option",
+        _inventory("plugin: notesfleet.client.fleet\nstoer: x\n"),
+        ("there is no such option; did you mean `store`?",),
+        code=1,
+    ),
+    Row("inventory: store", _inventory("plugin: notesfleet.client.fleet\nstore: x\n"), ("is no address",), code=1),
+    Row("target", _target, ("There is no group and no host wave_pilto", "Its waves are: wave_pilot")),
+    Row(
+        "order: arguments",
+        _order("{step: Switch, acions: [], wait: long}"),
+        ("step: ", "actions: is missing", "acions: there is no such argument; did you mean `actions`?", "wait: "),
+    ),
+    Row(
+        "order: action",
+        _order("{step: x, actions: [{name: ini.sett, with: {name: a, value: b}}]}"),
+        ("actions.0.name: 'ini.sett' is no action; did you mean `ini.set`?",),
+    ),
+    Row(
+        "order: action's argument",
+        _order("{step: x, actions: [{name: ini.set, with: {nam: a, value: b}}]}"),
+        ("actions.0.with.nam",),
+    ),
+    Row(
+        "order: not audited",
+        _order("{step: x, actions: [{name: ini.set, with: {name: a, value: b}}]}"),
+        ("pc1: this host is not audited", "run `ansible-playbook playbooks/audit.yml -e target=pc1"),
+    ),
+    Row("store: missing", _missing_store, ("there is no store sqlite:///", "make it with `notesfleet store init`")),
+    Row("store: address", lambda place: _with(place, "x"), ("NOTESFLEET_STORE is no address of a database", "sqlite:")),
+    Row("disk: full", _full_disk, ("the store sqlite:///", "disk")),
+    Row("port: busy", _busy_port, ("port PORT cannot be used", "choose another --port")),
+    Row("package: missing", _missing_package, ("needs the extra `simulator`", "pip install 'notesfleet[simulator]'")),
+]
+
+
+def _with(place: Place, store: str) -> subprocess.CompletedProcess[str]:
+    place.variables["NOTESFLEET_STORE"] = store
+    return place.notesfleet("report")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_mistake_gets_one_line_and_does_nothing(place: Place, row: Row) -> None:
+    done = row.does(place)
+    assert done.returncode == row.code, done
+    said = done.stdout + done.stderr
+    lines = [line for line in said.splitlines() if all(each in line for each in row.says)]
+    assert lines, said
+    assert "Traceback" not in said
+    spools = list((place.folder / "home").glob("spool/*.jsonl"))
+    assert not [spool for spool in spools if re.search(rb'"kind":"sent"', spool.read_bytes())]
+    imported = place.notesfleet("inventory")
+    assert '"pc2"' not in imported.stdout
