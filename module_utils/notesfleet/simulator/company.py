@@ -90,11 +90,11 @@ def _pc_number(row: Row) -> int:
 
 
 def _add_row(world: World, pc: Pc, row: Row) -> None:
-    is_on = row.power == "on"
-    traits = row.traits if is_on else replace(row.traits, notes_open=False, logged_on=False)
+    is_there = row.power == "on" and not row.away
+    traits = row.traits if is_there else replace(row.traits, notes_open=False, logged_on=False)
     client = add_client(world, pc, row.who, traits)
-    if not is_on:
-        pc.power = "off" if row.power == "off" else "dark"
+    if not is_there:
+        pc.power = row.power
         return
     seed = Seed(world.seed)
     key = f"{row.who.account} {row.pc}" if traits.second else row.who.account
@@ -108,6 +108,9 @@ def _add_row(world: World, pc: Pc, row: Row) -> None:
         days.append((_later(morning, -60), "power_on"))
     days += [(morning, "logon"), (started, "notes_start")]
     pc.events += [PcEvent.model_validate({"at": at, "do": do, "sid": client.sid}) for at, do in days]
+    for copy in row.traits.copies if row.tidies else ():
+        path = copy.path.format(account=row.who.account)
+        pc.events.append(PcEvent(at=_later(morning, -60), do="copy_removed", sid=client.sid, path=path))
 
 
 def _later(moment: str, seconds: int) -> str:

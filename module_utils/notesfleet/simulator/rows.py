@@ -6,6 +6,7 @@ A name with letters outside ASCII has them in the code page of its PC. In a comm
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from notesfleet.simulator.sites import Who
 from notesfleet.simulator.traits import (
@@ -24,17 +25,20 @@ from notesfleet.simulator.traits import (
 
 @dataclass(frozen=True)
 class Row:
-    """One client. `leaves`: what the person does soon after the start (LEAVES). `power`: of the PC.
+    """One client. `leaves`: what the person does soon after the start (LEAVES). `power`: of the PC. `away`: on leave.
 
-    `scribbles`: the person writes into the journals of orders that wait.
+    `scribbles`: the person writes into the journals of orders that wait. `tidies`: what is excluded for its local
+    copies has none in the morning.
     """
 
     pc: str
     who: Who
     traits: Traits
     leaves: str = ""
-    power: str = "on"
+    power: Literal["on", "off", "dark"] = "on"
+    away: bool = False
     scribbles: bool = False
+    tidies: bool = False
 
 
 OPEN = Traits()
@@ -128,13 +132,14 @@ BOSTON = (
     ),
     Row("PC-0306", Who("Robert Hayes", "rhayes", "boston"), replace(OPEN, mail_size=7 * GIB)),
     Row("PC-0307", Who("Grace Kim", "gkim", "boston"), replace(PROMPT_FREE, release=NOTES_14), leaves="notes_exit"),
-    # A stray replica that is stale.
+    # A stray replica that is stale, and put away in the morning.
     Row(
         "PC-0308",
         Who("Susan Miller", "smiller", "boston"),
         replace(OPEN, copies=(LocalCopy("mail\\{account}_laptop.nsf", 200, 3400),)),
+        tidies=True,
     ),
     Row("PC-0309", Who("Karen White", "kwhite", "boston"), replace(OPEN, waiting_mail=2, open_end=True)),
-    Row("PC-0310", Who("Brian Taylor", "btaylor", "boston"), OPEN, power="dark"),
+    Row("PC-0310", Who("Brian Taylor", "btaylor", "boston"), OPEN, away=True),
 )
 ROWS = (*FIRST, *BASEL, *LYON, *BOSTON)

@@ -219,7 +219,7 @@ class Task(State):
 
 
 class PcEvent(State):
-    """What happens on a PC at a set time. `path`: the replica that Notes has filled, or made an entry for."""
+    """What happens on a PC at a set time. `path`: of the replica that is filled, has got its entry, or is put away."""
 
     at: str
     do: Literal[
@@ -237,6 +237,7 @@ class PcEvent(State):
         "entries_made",
         "mail_sent",
         "journal_scribbled",
+        "copy_removed",
     ]
     sid: str = ""
     path: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from notesfleet import clock
 from notesfleet.canonical import canonical_text
 from notesfleet.simulator.model import life
-from notesfleet.simulator.model.pc import PcModel
+from notesfleet.simulator.model.pc import PcModel, same_path
 from notesfleet.simulator.state import PcEvent, Session
 
 BUSY, IDLE = 0, 600
@@ -109,6 +109,12 @@ def _scribbled(pc: PcModel, event: PcEvent) -> None:
             file.base64 = base64.b64encode(content + line).decode("ascii")
 
 
+def _removed(pc: PcModel, event: PcEvent) -> None:
+    """Somebody has put a local copy away."""
+    client = pc.client_of(event.sid)
+    client.databases = [each for each in client.databases if not same_path(each.path, event.path)]
+
+
 def _trigger(pc: PcModel, sid: str) -> None:
     if any(task.sid == sid for task in pc.pc.tasks):
         pc.park(sid)
@@ -129,4 +135,5 @@ DOINGS: dict[str, Callable[[PcModel, PcEvent], None]] = {
     "entries_made": lambda pc, event: life.make_entries(pc, event.sid, event.path),
     "mail_sent": lambda pc, event: life.send_mail(pc, event.sid),
     "journal_scribbled": _scribbled,
+    "copy_removed": _removed,
 }

@@ -82,7 +82,7 @@ def test_the_people_of_a_large_company_are_named_as_their_sites_are() -> None:
 
 def test_further_clients_are_like_the_demos_in_turn() -> None:
     world = demo_company(1, 160)
-    assert [pc.power for pc in world.pcs].count("dark") == 8
+    assert [pc.power for pc in world.pcs].count("dark") == 4
     assert len(world.domino.events) == 8
     neighbours = {client.user.split("/")[0][3:]: client for _, client in clients(world)}
     locations = [
@@ -157,11 +157,18 @@ def test_a_notes_ini_is_in_the_code_page_of_its_pc(world: World) -> None:
     assert all((ini.value("Location") or "").endswith(user) for user, ini in inis.items())
 
 
-def test_in_the_morning_everyone_is_back_with_notes_open(world: World) -> None:
+def test_in_the_morning_one_stale_copy_is_gone_and_another_is_still_there(world: World) -> None:
+    list(ModelWorld(world).due(clock.parse("2026-11-27T08:00:00Z")))
+    databases = {client.user: [each.path for each in client.databases] for _, client in clients(world)}
+    assert databases["CN=Susan Miller/O=ACME"] == ["bookmark.nsf", "mail.box", "names.nsf"]
+    assert "mail\\cstaehli.nsf" in databases["CN=Corinne Stähli/O=ACME"]
+
+
+def test_in_the_morning_everyone_but_one_on_leave_is_back_with_notes_open(world: World) -> None:
     list(ModelWorld(world).due(clock.parse("2026-11-27T08:00:00Z")))
     for pc, client in clients(world):
         running = [process for process in pc.processes if process.sid == client.sid]
-        assert bool(running) is (pc.power == "on")
+        assert bool(running) is (pc.power == "on" and client.user != "CN=Brian Taylor/O=ACME")
 
 
 @pytest.mark.parametrize(

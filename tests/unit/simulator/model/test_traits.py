@@ -153,6 +153,7 @@ RULES: dict[str, Callable[[Client], bool]] = {
         copy.held and each.is_older(copy, 0) for copy in each.copies
     ),
     "a PC that goes off": lambda each: _does(each, "power_off"),
+    "a stale replica that is put away": lambda each: _is_stale(each) and _does(each, "copy_removed"),
     "a user who writes into journals": lambda each: _does(each, "journal_scribbled"),
 }
 """Each on one client at least."""
