@@ -92,7 +92,7 @@ def _finding(each: Evaluated, client: str, campaign: str, seen: Sections, holds:
         verdict=(rule.verdict if holds else rule.if_unknown).value,
         since=since,
         readings={name: {"at": seen[name].at, "depth": seen[name].depth} for name in sorted(used) if name in seen},
-        unknown=None if holds else unknown_of(seen, used),
+        unknown=None if holds else unknown_of(seen, used, rule.when),
         reason=rule.reason.model_dump(),
         remedy=rule.remedy.model_dump() if rule.remedy else None,
     )

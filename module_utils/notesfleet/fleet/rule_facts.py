@@ -54,6 +54,7 @@ class RuleFacts(BaseModel):
 
 
 SECTIONS = tuple(RuleFacts.model_fields)
+_WORD = re.compile(r"[A-Za-z_]+")
 _VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.|$)")
 
 
@@ -68,13 +69,21 @@ def rule_document(sections: Mapping[str, Reading]) -> Document:
     return found
 
 
-def unknown_of(sections: Mapping[str, Reading], names: frozenset[str]) -> str:
-    """Why an expression over these sections cannot be decided, as far as the readings say."""
+def unknown_of(sections: Mapping[str, Reading], names: frozenset[str], expression: str) -> str:
+    """Why an expression over these sections cannot be decided: the unknown values that it names, as far as known."""
     missing = sorted(name for name in names if name not in sections)
     if missing:
         return f"not read yet: {', '.join(missing)}"
-    whys = [f"{path}: {why}" for name in sorted(names) for path, why in _unknowns(sections[name].document, name)]
-    return "; ".join(whys[:3]) or "a value that it needs is missing"
+    unknown = [found for name in sorted(names) for found in _unknowns(sections[name].document, name)]
+    words = set(_WORD.findall(expression))
+    named = [found for found in unknown if _fields_of(found[0]) <= words] or unknown
+    whys = dict.fromkeys(f"{path}: {why}" for path, why in named)
+    return "; ".join([*whys][:3]) or "a value that it needs is missing"
+
+
+def _fields_of(path: str) -> set[str]:
+    """The fields on the way to a value, its section first; a number of the version stands for the version."""
+    return set(path.split(".")) - {"version"}
 
 
 def _known(value: Any) -> Any:

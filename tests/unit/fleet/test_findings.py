@@ -160,10 +160,14 @@ def test_what_cannot_be_known_takes_the_verdict_for_that(store: Store) -> None:
     _load(store, _campaign(ROAMING, OLD))
     _read(store, A, T2, _person(None) | _notes(None))
     assert _open(store) == ["roaming_user"]
-    assert "cannot be known (person.mail_server: the directory did not open" in _exclusions(store)[0].reason["en"]
+    assert "cannot be known (person.roaming: the directory did not open)" in _exclusions(store)[0].reason["en"]
     with store.transaction() as connection:
-        found = [(each.rule, each.holds, each.verdict) for each in read_findings(connection, A)]
-    assert found == [("roaming_user", False, "exclude"), ("too_old", False, "note")]
+        found = {each.rule: each for each in read_findings(connection, A)}
+    assert [(rule, each.holds, each.verdict) for rule, each in found.items()] == [
+        ("roaming_user", False, "exclude"),
+        ("too_old", False, "note"),
+    ]
+    assert found["too_old"].unknown == "notes.version: nlnotes.exe is not there or could not be read"
 
 
 def test_who_has_no_inside_audit_is_left_out_for_that_and_not_excluded(store: Store) -> None:
