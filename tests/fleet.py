@@ -55,11 +55,19 @@ class VirtualFleet:
     folder: Path
     variables: dict[str, dict[str, Any]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    stored: bool = False
+
+    def inventory_of_the_store(self) -> None:
+        """From now on the inventory is the plugin's, as an administrator has it."""
+        self.stored = True
+        self.environment["NOTESFLEET_SIMULATOR"] = str(self.folder / "simulator")
 
     def playbook(self, playbook: str, *options: str) -> Ran:
         """Run a playbook of the repository, or one that was written for a test."""
-        inventory = self.folder / "hosts.json"
-        inventory.write_text(json.dumps({"all": {"children": {"wave_test": {"hosts": self.variables}}}}))
+        inventory = ROOT / "inventories" / "demo"
+        if not self.stored:
+            inventory = self.folder / "hosts.json"
+            inventory.write_text(json.dumps({"all": {"children": {"wave_test": {"hosts": self.variables}}}}))
         done = subprocess.run(
             [
                 str(PROGRAMS / "ansible-playbook"),
@@ -124,13 +132,18 @@ class VirtualFleet:
 
 @contextmanager
 def virtual_fleet(
-    world: World, folder: Path, powershell: str = "", faults: Mapping[str, Fault] | None = None
+    world: World,
+    folder: Path,
+    powershell: str = "",
+    faults: Mapping[str, Fault] | None = None,
+    *,
+    filled: bool = True,
 ) -> Iterator[VirtualFleet]:
-    """The PCs of a world, from here to the end of the block; a store that is empty.
+    """The PCs of a world, from here to the end of the block; a store that knows them, or nothing (not `filled`).
 
     With the Python engine, or with the one of a PowerShell program.
     """
-    _fill_store(world, folder / "home")
+    _fill_store(world if filled else World(seed=1, now=world.now, domino=world.domino, pcs=[]), folder / "home")
     model = ModelWorld(world)
     ready = threading.Event()
     started: list[tuple[Simulator, asyncio.AbstractEventLoop]] = []
