@@ -5,7 +5,7 @@ from __future__ import annotations
 from notesfleet import clock
 from notesfleet.actions.seams import Seams
 from notesfleet.actions.staged import StagedOrder
-from notesfleet.codes import PendingReason
+from notesfleet.codes import Code, PendingReason
 from notesfleet.errors import ActionFailure
 from notesfleet.orders.model import OrderState, Staging
 
@@ -28,5 +28,6 @@ def kept_by(seams: Seams, staging: Staging) -> PendingReason | None:
 def _is_there(seams: Seams, staging: Staging) -> bool:
     try:
         return seams.get_client_file(staging.stop_file or "", 1) is not None
-    except ActionFailure:
-        return staging.stop_if_unreadable
+    except ActionFailure as failure:
+        # A file that another program holds is there.
+        return failure.code is Code.LOCKED_FILE or staging.stop_if_unreadable

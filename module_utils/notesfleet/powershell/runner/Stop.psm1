@@ -21,7 +21,9 @@ function Get-StopReason {
 
 function Test-StopFile {
     param([System.Collections.IDictionary] $Staging)
-    try { $null -ne (Get-ClientFile -Path $Staging['stop_file'] -Limit 1) } catch { [bool]$Staging['stop_if_unreadable'] }
+    # A file that another program holds is there.
+    try { $null -ne (Get-ClientFile -Path $Staging['stop_file'] -Limit 1) }
+    catch { (Get-Failure $_).Code -ceq 'locked_file' -or [bool]$Staging['stop_if_unreadable'] }
 }
 
 Export-ModuleMember -Function Get-EndState, Get-StopReason

@@ -7,16 +7,23 @@ $ErrorActionPreference = 'Stop'
 
 function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
 
-function Get-SeamFailure($Exception) {
-    # The code of a failed file operation, by Windows' error number.
+function Get-ErrorNumber($Exception) {
+    # Windows' own, of the innermost exception.
     while ($Exception.InnerException) { $Exception = $Exception.InnerException }
-    $code = switch ($Exception.HResult -band 0xFFFF) { 32 { 'locked_file' } 33 { 'locked_file' } 112 { 'disk_full' } 5 { 'no_rights' } default { 'runner_error' } }
+    $Exception.HResult -band 0xFFFF
+}
+
+function Get-SeamFailure($Exception) {
+    # The code of a failed file operation.
+    while ($Exception.InnerException) { $Exception = $Exception.InnerException }
+    $code = switch (Get-ErrorNumber $Exception) { 32 { 'locked_file' } 33 { 'locked_file' } 112 { 'disk_full' } 5 { 'no_rights' } default { 'runner_error' } }
     "${code}: $($Exception.Message)"
 }
 
 if (Test-NoSeam 'Get-ClientFile') {
     function Get-ClientFile([string] $Path, [long] $Limit) {
-        if (-not [System.IO.File]::Exists($Path)) { return $null }
+        # Nothing only where Windows says that there is no such file or folder (2, 3). File.Exists would say the same of a
+        # share that cannot be reached, and a stop file there would be none.
         try {
             $stream = New-Object System.IO.FileStream $Path, 'Open', 'Read', 'ReadWrite, Delete'
             try {
@@ -28,7 +35,10 @@ if (Test-NoSeam 'Get-ClientFile') {
             }
             finally { $stream.Dispose() }
         }
-        catch { throw (Get-SeamFailure $_.Exception) }
+        catch {
+            if (2, 3 -contains (Get-ErrorNumber $_.Exception)) { return $null }
+            throw (Get-SeamFailure $_.Exception)
+        }
     }
 }
 if (Test-NoSeam 'Set-ClientFile') {
