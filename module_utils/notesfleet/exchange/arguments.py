@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from notesfleet import clock
 from notesfleet.errors import InputError
+from notesfleet.orders.recall import Reason
 
 Step = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Round = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
@@ -58,6 +59,14 @@ class OrderArguments(Arguments):
 class OrderInfoArguments(Arguments):
     """Of `order_info`. `steps` empty: all orders that the client was sent."""
 
+    steps: Steps = Field(default_factory=list)
+    wait: Wait | None = None
+
+
+class OrderCancelArguments(Arguments):
+    """Of `order_cancel`. `steps` empty: all open orders of the client but audits."""
+
+    reason: Reason
     steps: Steps = Field(default_factory=list)
     wait: Wait | None = None
 

@@ -32,7 +32,8 @@ class HostCampaign(_Read):
 class Variables(_Read):
     """A client, or, with nothing but `pc`, a PC that was not audited yet.
 
-    `names`: SID to name of the PC's clients. `excluded`: why it is set aside.
+    `orders`: step to order, of its campaign's round; `other_orders`: order to step, of other open ones. `names`: SID
+    to name of the PC's clients. `excluded`: why it is set aside.
     """
 
     pc: str = Field(min_length=1)
@@ -45,6 +46,7 @@ class Variables(_Read):
     prompt_free: bool = False
     campaign: HostCampaign | None = None
     orders: dict[str, OrderId] = Field(default_factory=dict)
+    other_orders: dict[OrderId, str] = Field(default_factory=dict)
     names: dict[Sid, ClientName] = Field(default_factory=dict)
     excluded: str | None = None
 

@@ -63,7 +63,7 @@ def _after(opened: Opened, client: Client, steps: list[str]) -> list[str]:
 
 def _sent(opened: Opened, client: Client, given: OrderArguments, made: Order) -> Outcome:
     """The order's outcome. An expired one goes on with the next attempt, a failed one where that is asked for."""
-    wait = _wait(given.wait, client)
+    wait = wait_of(given.wait, client)
     outcome = _once(opened, client, given, made, wait, attempt=1)
     again = outcome.state is OrderState.EXPIRED or (given.retry and outcome.state is OrderState.FAILED)
     if outcome.report is None or not again:
@@ -101,7 +101,7 @@ def order_info(opened: Opened) -> dict[str, Any]:
     if not wanted:
         return EMPTY | {"orders": [], "msg": f"{client.name} has no order to collect"}
     collecting = Collecting(client.name, client.owner.sid, list(wanted.values()))
-    answer = opened.session.collect(collecting, _wait(given.wait, client))
+    answer = opened.session.collect(collecting, wait_of(given.wait, client))
     collected = [collected_of(step, order_id, client.owner.sid, answer) for step, order_id in wanted.items()]
     result = EMPTY | {"orders": [asdict(each) for each in collected], "msg": _told(collected)}
     return result | ({"failed": True} if any(each.error for each in collected) else {})
@@ -113,7 +113,8 @@ def _told(collected: list[Collected]) -> str:
     )
 
 
-def _wait(given: int | None, client: Client) -> int:
+def wait_of(given: int | None, client: Client) -> int:
+    """For how many seconds an exchange waits: as the task says, else the campaign."""
     if given is not None:
         return given
     return client.campaign.wait if client.campaign else DEFAULT_WAIT

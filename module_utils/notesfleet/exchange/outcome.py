@@ -16,6 +16,7 @@ from notesfleet.orders.report import Report, fold
 
 _KEPT = (ActionStatus.CHANGED, ActionStatus.WOULD_CHANGE)
 _GOOD = (OrderState.DONE, OrderState.PROVED)
+NEW_ROUND = "to send it after all, give the campaign or the task a new `round`"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Outcome:
     """How an order stands after an exchange.
 
     `changed`: in this exchange (mode check: would be). `error`: why the PC refused it, or why its journal
-    cannot be trusted; then there is no report.
+    cannot be trusted; then there is no report. `recalled`: it is cancelled on the PC, and its journal does not
+    say so yet.
     """
 
     sending: Sending
@@ -33,10 +35,11 @@ class Outcome:
     report: Report | None
     staged: str
     error: str = ""
+    recalled: bool = False
 
     @property
     def failed(self) -> bool:
-        return bool(self.error) or (self.state.ended and self.state not in _GOOD)
+        return bool(self.error) or self.recalled or (self.state.ended and self.state not in _GOOD)
 
 
 def outcome_of(sending: Sending, answer: ExchangeAnswer) -> Outcome:
@@ -67,7 +70,8 @@ def _folded(sending: Sending, client: ClientAnswer, said: OrderAnswer) -> Outcom
     else:
         before = fold(sending.order, read_journal(data[: said.before]), sending.staging)
         changed = not said.ended_before and bool(_changed_parts(report) - _changed_parts(before))
-    return Outcome(sending, state, reason, changed, report, said.staged)
+    recalled = said.cancel != "none" and not state.ended
+    return Outcome(sending, state, reason, changed, report, said.staged, recalled=recalled)
 
 
 def _changed_parts(report: Report) -> set[str]:
@@ -88,6 +92,7 @@ class Collected:
     """What the journal of an order that was sent earlier says, as far as its last record tells.
 
     `state` is empty where the order does not lie on the PC. The store makes the report; it has the order's text.
+    `cancel`: whether the order is cancelled there: `none`, `new` (by this exchange) or `known` from before.
     """
 
     id: str
@@ -96,6 +101,7 @@ class Collected:
     state: str
     reason: str | None = None
     error: str = ""
+    cancel: str = "none"
 
 
 def collected_of(step: str, order_id: str, sid: str, answer: ExchangeAnswer) -> Collected:
@@ -107,17 +113,20 @@ def collected_of(step: str, order_id: str, sid: str, answer: ExchangeAnswer) -> 
     if said is None or said.staged == "absent":
         return Collected(order_id, step, "absent", "")
     try:
-        state, reason = _last(read_journal(said.journal_bytes).records)
+        state, reason = _last(read_journal(said.journal_bytes).records, order_id)
     except (DocumentError, ValueError, KeyError, TypeError) as error:
-        return Collected(order_id, step, said.staged, "", error=f"{Code.JOURNAL_DAMAGED.value}: {error}")
+        why = f"{Code.JOURNAL_DAMAGED.value}: {error}"
+        return Collected(order_id, step, said.staged, "", error=why, cancel=said.cancel)
     if not state.ended and not client.logged_on:
         state, reason = OrderState.PENDING, PendingReason.NOBODY_LOGGED_ON.value
-    return Collected(order_id, step, said.staged, state.value, reason)
+    return Collected(order_id, step, said.staged, state.value, reason, said.error, said.cancel)
 
 
-def _last(records: list[Record]) -> tuple[OrderState, str | None]:
+def _last(records: list[Record], order_id: str) -> tuple[OrderState, str | None]:
     if not records:
         return OrderState.STAGED, None
+    if records[0].get("id") != order_id:
+        raise DocumentError(f"it is the journal of {str(records[0].get('id'))[:64]}")
     match records[-1]["k"]:
         case "finished":
             return OrderState(records[-1]["state"]), None
@@ -153,6 +162,9 @@ def sentence_of(outcome: Outcome) -> str:
     step, state = outcome.sending.order.step, outcome.state.value
     if outcome.error:
         return f"{step}: {_explained(outcome.error)}"
+    if outcome.recalled or outcome.state is OrderState.CANCELLED:
+        ends = "" if outcome.state is OrderState.CANCELLED else " on the PC, ends at the runner's next look"
+        return f"{step}: cancelled{ends}; {NEW_ROUND}"
     errors = [
         f"{action.name} (action {number}): {action.error.code}: {action.error.text}"
         for number, action in enumerate(outcome.report.actions if outcome.report else [])

@@ -20,6 +20,7 @@ from notesfleet.orders.documents import (
     StagedOrder,
 )
 from notesfleet.orders.model import Order, Staging
+from notesfleet.orders.recall import recall_line
 from notesfleet.powershell.package import runner_archive, runner_hash
 from notesfleet.store.spool import Spool
 
@@ -42,6 +43,17 @@ class Collecting:
     client: str
     sid: str
     orders: list[str]
+
+
+@dataclass(frozen=True)
+class Cancelling:
+    """Orders of one client that are to begin nothing more, on whose word and why."""
+
+    client: str
+    sid: str
+    orders: list[str]
+    author: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,16 @@ class Session:
         """Bring back the journals of orders that were staged before. Raises as `stage`."""
         request = ClientRequest(sid=collecting.sid, collect=collecting.orders)
         return self._exchange([request], {collecting.sid: collecting.client}, wait, deliver=False)
+
+    def cancel(self, cancelling: Cancelling, wait: int) -> ExchangeAnswer:
+        """Recall orders that lie on the PC, and bring back what their journals then say. Raises as `stage`."""
+        at = clock.text(clock.now())
+        said = {"client": cancelling.client, "orders": cancelling.orders}
+        said |= {"author": cancelling.author, "reason": cancelling.reason}
+        self.spool.append("cancelled", host=self.host, pc=self.pc, at=at, **said)
+        text = recall_line("order cancelled", at=at, author=cancelling.author, reason=cancelling.reason)
+        request = ClientRequest(sid=cancelling.sid, cancel=cancelling.orders, cancel_text=text)
+        return self._exchange([request], {cancelling.sid: cancelling.client}, wait, deliver=False)
 
     def absent(self, why: str) -> None:
         """Record that the PC does not answer."""

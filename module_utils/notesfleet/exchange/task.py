@@ -61,16 +61,17 @@ class Opened:
 Work: TypeAlias = Callable[[Opened], dict[str, Any]]
 
 
-def perform(task: Task, work: Work) -> dict[str, Any]:
+def perform(task: Task, work: Work, *, brakes: bool = True) -> dict[str, Any]:
     """Do a task's work and give its result; a PC that does not answer is absent, not failed.
 
+    `brakes`: False for what must go on when the brake of the run is set.
     Raises NotRecorded where the run has no record, InputError for wrong arguments or variables, DocumentError
     for an answer that cannot be trusted, TransportFailed where an administrator has to mend the way to the PC.
     """
     spool = Spool.from_environment()
     said = read_host(task.host, task.variables)
     opened = Opened(task, said, Session(task.host, said.pc, spool, task.send))
-    if spool.brake is not None and spool.brake.exists():
+    if brakes and spool.brake is not None and spool.brake.exists():
         return held(f"held: the brake of this run is set ({spool.brake})")
     if task.facts.get(ABSENT) == spool.run:
         return _result(absent=True, msg=f"{said.pc} was found absent earlier in this run")

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from notesfleet.errors import JournalDamaged
 from notesfleet.orders.journal import SIZE_LIMIT
 from notesfleet.orders.model import Document, OrderId, Sid
+from notesfleet.orders.recall import LINE_LIMIT
 from notesfleet.packed import unpack
 
 ANSWER_LIMIT = 16 * 1024 * 1024
@@ -33,11 +34,16 @@ class StagedOrder(Document):
 
 
 class ClientRequest(Document):
-    """What one client of the PC gets. `collect`: ids whose journals are wanted without staging."""
+    """What one client of the PC gets. `collect`: ids whose journals are wanted without staging.
+
+    `cancel`: ids of orders that are to begin nothing more; `cancel_text`: the line of their `.cancel` files.
+    """
 
     sid: Sid
     orders: list[StagedOrder] = Field(default_factory=list)
     collect: list[OrderId] = Field(default_factory=list)
+    cancel: list[OrderId] = Field(default_factory=list)
+    cancel_text: str = Field(default="", max_length=LINE_LIMIT, pattern=r"^[ -~]*(\r\n)?$")
 
 
 class ExchangeRequest(Document):
@@ -58,6 +64,7 @@ class OrderAnswer(Answered):
     """How one order lies on the PC after the exchange.
 
     `ended_before`: its journal was finished when the exchange began; `before`: how many bytes it had then.
+    `cancel`: whether its `.cancel` file lies there: put by this exchange, or known from before.
     `journal` is the whole file, packed; empty where there is none. `error` begins with a code of the table
     in `codes`.
     """
@@ -66,6 +73,7 @@ class OrderAnswer(Answered):
     staged: Literal["new", "known", "absent", "refused"]
     ended_before: bool = False
     before: int = Field(default=0, ge=0)
+    cancel: Literal["none", "new", "known"] = "none"
     journal: str = ""
     error: str = ""
 

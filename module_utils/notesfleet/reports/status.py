@@ -46,8 +46,13 @@ def _row(each: Standing, words: Words) -> list[Cell]:
         words.not_compared if each.not_compared else None,
         each.left if each.steps else None,
         _seen(each, words),
-        words.reason(each.reason, each.unmet),
+        _why(each, words),
     ]
+
+
+def _why(each: Standing, words: Words) -> str:
+    recalled = each.recalled and each.state is ClientState.PENDING
+    return words.recalled if recalled else words.reason(each.reason, each.unmet)
 
 
 def _state(each: Standing, words: Words) -> str:
@@ -80,7 +85,7 @@ def _entry(each: Standing, words: Words) -> dict[str, object]:
         "wave": each.wave,
         "state": each.state.value if each.state else "unaudited",
         "reason": each.reason,
-        "sentence": words.reason(each.reason, each.unmet) or None,
+        "sentence": _why(each, words) or None,
         "steps": [_step(step) for step in each.steps],
         "not_compared": each.not_compared,
         "left": each.left,
@@ -95,6 +100,7 @@ def _step(step: StepStanding) -> dict[str, object]:
         "state": step.state.value,
         "reason": step.reason,
         "unmet": step.unmet,
+        "cancel_at": step.cancel_at,
         "left": step.left,
         "not_compared": step.not_compared,
     }

@@ -43,6 +43,8 @@ class Words:
     nobody: str
     unaudited: str
     expired: str
+    cancelled: str
+    recalled: str
     states: dict[ClientState, str]
     reasons: Mapping[str, str]
     conditions: Mapping[str, str]
@@ -59,6 +61,8 @@ class Words:
             return self.conditions[unmet]
         if reason == OrderState.EXPIRED.value:
             return self.expired
+        if reason == OrderState.CANCELLED.value:
+            return self.cancelled
         return self.reasons.get(reason) or self.absences.get(reason, reason)
 
 
@@ -75,6 +79,8 @@ ENGLISH = Words(
     nobody="No PC is in the store; `notesfleet clients import FILE` takes a list of them.",
     unaudited="not audited",
     expired="Its time was over before it began; the next run sends it again.",
+    cancelled="It was cancelled; a new round sends it again.",
+    recalled="It is cancelled on the PC and ends at the runner's next look.",
     states={
         ClientState.AUDITED: "audited",
         ClientState.LEFT_OUT: "left out",
@@ -113,6 +119,8 @@ FRENCH = Words(
     nobody="Aucun PC dans la base ; `notesfleet clients import FICHIER` en reprend une liste.",
     unaudited="non audité",
     expired="Son délai a expiré avant qu'il ne commence ; la prochaine exécution l'enverra de nouveau.",
+    cancelled="Il a été annulé ; un nouveau tour (round) l'enverra de nouveau.",
+    recalled="Il est annulé sur le PC et finit au prochain regard de l'exécuteur.",
     states={
         ClientState.AUDITED: "audité",
         ClientState.LEFT_OUT: "hors vague",

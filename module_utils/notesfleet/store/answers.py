@@ -112,6 +112,8 @@ def _take_order(connection: sa.Connection, answer: Answer, client: ClientAnswer,
     stored = _stored(connection, said.id, name) if name else None
     if name is None or stored is None or stored.order.owner.sid != client.sid:
         raise DocumentError(f"order {said.id} was not issued to this client")
+    if said.cancel != "none":
+        _note_cancel(connection, said.id, answer.at)
     if said.staged == "refused":
         _set(connection, said.id, OrderState.FAILED, _code(said.error), stored.attempt, answer.at, stored.state)
         return
@@ -169,6 +171,12 @@ def _set(
         return
     values = {"state": state.value, "reason": reason, "attempt": attempt, "reported_at": at}
     connection.execute(sa.update(orders).where(orders.c.id == order).values(**values))
+
+
+def _note_cancel(connection: sa.Connection, order: str, at: str) -> None:
+    """Its cancel file lies on the PC. It is cancelled only when its journal says so."""
+    unknown = sa.and_(orders.c.id == order, orders.c.cancel_at.is_(None))
+    connection.execute(sa.update(orders).where(unknown).values(cancel_at=at))
 
 
 def _refuse(connection: sa.Connection, client: str, error: str) -> None:

@@ -80,6 +80,9 @@ def _take(connection: sa.Connection, run: str, record: SpoolRecord, asides: Asid
             connection.execute(sa.insert(plays).values(run=run, position=position, **play.model_dump()))
         case "sent":
             answers.take_sent(connection, position, run, records.Sent.model_validate(fields), asides)
+        case "cancelled":
+            # Kept in the spool; what the PC confirms comes with the answer.
+            records.Cancelled.model_validate(fields)
         case "survey":
             surveys.take_survey(connection, position, records.Surveyed.model_validate(fields), asides)
         case "answer":

@@ -75,6 +75,7 @@ def _client(each: Standing, campaign: dict[str, Any] | None, names: dict[str, st
         "campaign": _campaign(campaign) if campaign else None,
         "mailbox": each.mailbox,
         "orders": _orders(each),
+        "other_orders": each.other_orders,
         "excluded": each.excluded[0].reason["en"] if each.state is ClientState.EXCLUDED else None,
         "names": names,
     }

@@ -47,6 +47,15 @@ class Sent(OfPc):
     orders: list[SentOrder]
 
 
+class Cancelled(OfPc):
+    """What is to be cancelled, noted before it is asked for; the answer says what came of it."""
+
+    client: str
+    orders: list[OrderId]
+    author: str
+    reason: str
+
+
 class Surveyed(OfPc):
     survey: Any
 

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from notesfleet import clock
 from notesfleet.codes import PendingReason
 from notesfleet.orders.model import ActionStatus, Mode, OrderState
 from notesfleet.orders.report import ActionReport, Report
 from notesfleet.store.connection import Store
 from notesfleet.store.exclusions import Exclusion, Finding, read_exclusions, read_findings
+from notesfleet.store.recalls import OPEN, shown_state
 from notesfleet.store.states import AUDIT, STEPS, ClientState, state_of
 from notesfleet.store.tables import asides, campaigns, clients, orders, pcs, reports, targets, waves
 
 _WAITS = (ActionStatus.NOT_MET, ActionStatus.PENDING)
-_OPEN = [state.value for state in OrderState if not state.ended]
-_OPEN_AUDIT = sa.and_(orders.c.campaign.is_(None), orders.c.step == AUDIT, orders.c.state.in_(_OPEN))
+_OPEN_AUDIT = sa.and_(orders.c.campaign.is_(None), orders.c.step == AUDIT, orders.c.state.in_(OPEN))
 
 
 @dataclass(frozen=True)
 class StepStanding:
     """The newest order of a step. `left`: how many parts are left; `not_compared`: mail was not compared.
 
-    `unmet`: the condition that it waits for, such as `require.outbox_empty`.
+    `unmet`: the condition that it waits for, such as `require.outbox_empty`. `cancel_at`: since when it is cancelled on
+    its PC; it is `cancelled` when its journal says so. An order whose time is over is `expired`, reported or not.
     """
 
     step: str
@@ -34,14 +37,21 @@ class StepStanding:
     left: int
     not_compared: bool
     unmet: str | None = None
+    cancel_at: str | None = None
+
+    @property
+    def recalled(self) -> bool:
+        """It is cancelled and has not ended yet: it does at the runner's next look."""
+        return self.cancel_at is not None and not self.state.ended
 
 
 @dataclass(frozen=True)
 class Standing:
     """A client, or a PC that was not audited yet (`client` empty, no state).
 
-    `open_audit`: the newest order of an inside audit whose journal is still to come. `exclusions`: open and ended
-    ones, oldest first; `findings`: those of its campaign.
+    `open_audit`: the newest order of an inside audit whose journal is still to come; `other_orders`: order to step of
+    what else is open, of other rounds and campaigns. `exclusions`: open and ended ones, oldest first; `findings`:
+    those of its campaign.
     """
 
     pc: str
@@ -66,6 +76,7 @@ class Standing:
     absent_why: str | None = None
     last_seen: str | None = None
     open_audit: str | None = None
+    other_orders: dict[str, str] = field(default_factory=dict)
     steps: list[StepStanding] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -84,6 +95,11 @@ class Standing:
         return any(step.not_compared for step in self.steps)
 
     @property
+    def recalled(self) -> bool:
+        """What waits is cancelled on the PC and ends at the runner's next look."""
+        return any(step.recalled for step in self.steps)
+
+    @property
     def unmet(self) -> str | None:
         """The condition that it waits for, where that is its reason."""
         return next((step.unmet for step in self.steps if step.unmet), None)
@@ -99,6 +115,7 @@ class _Tables:
     asides: dict[str, sa.Row[Any]]
     exclusions: dict[str, list[Exclusion]]
     findings: dict[str, list[Finding]]
+    now: datetime
 
 
 def read_standings(store: Store) -> list[Standing]:
@@ -122,9 +139,8 @@ def _read(connection: sa.Connection) -> _Tables:
     # A client that is in two campaigns is shown in the one that was loaded last.
     by_client = {row.client: row for row in connection.execute(chosen.order_by(campaigns.c.loaded_at))}
     sent: dict[str, list[Any]] = {}
-    columns = [
-        orders.c[name] for name in ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at")
-    ]
+    names = ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at", "staging", "cancel_at")
+    columns = [orders.c[name] for name in names]
     left = sa.select(*columns, reports.c.left, reports.c.not_compared).outerjoin(
         reports, reports.c.order == orders.c.id
     )
@@ -133,7 +149,7 @@ def _read(connection: sa.Connection) -> _Tables:
     ):
         sent.setdefault(row.client, []).append(row)
     aside = {row.host: row for row in connection.execute(sa.select(asides).order_by(asides.c.at))}
-    return _Tables(by_client, sent, _unmet(connection), aside, *_set_aside(connection, by_client))
+    return _Tables(by_client, sent, _unmet(connection), aside, *_set_aside(connection, by_client), clock.now())
 
 
 def _set_aside(
@@ -172,7 +188,7 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
     target = tables.targets.get(row.client)
     sent = tables.orders.get(row.client, [])
     audits = [order.id for order in sent if order.campaign is None and order.step == AUDIT]
-    steps = _steps([order for order in sent if target is not None and _of(order, target)], tables.unmet)
+    steps = _steps([order for order in sent if target is not None and _of(order, target)], tables)
     aside = tables.asides.get(row.client)
     newest = max((order.reported_at or "" for order in sent), default="")
     state = state_of(
@@ -184,7 +200,7 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
         aside=aside is not None and aside.at >= newest,
     )
     whose = {name: getattr(row, name) for name in ("client", "account", "sid", "user", "data", "ini", "machine")}
-    whose["open_audit"] = audits[-1] if audits else None
+    whose |= {"open_audit": audits[-1] if audits else None, "other_orders": _others(sent, steps)}
     whose |= {"exclusions": tables.exclusions.get(row.client, []), "findings": tables.findings.get(row.client, [])}
     reason = _reason(state, steps, row.absent_why, aside.why if aside else None, target.left_out if target else None)
     if target is None:
@@ -206,16 +222,36 @@ def _of(order: sa.Row[Any], target: sa.Row[Any]) -> bool:
     return bool(order.campaign == target.campaign and order.round == target.round)
 
 
-def _steps(rows: list[sa.Row[Any]], unmet: dict[str, str]) -> list[StepStanding]:
+def _steps(rows: list[sa.Row[Any]], tables: _Tables) -> list[StepStanding]:
     """The newest order of each step, the steps of a migration in their order, a site's own after them."""
-    newest = {row.step: _step(row, unmet.get(row.id)) for row in rows}
+    newest = {row.step: _step(row, tables) for row in rows}
     places = {step: number for number, step in enumerate(STEPS)}
     return sorted(newest.values(), key=lambda step: places.get(step.step, len(STEPS)))
 
 
-def _step(row: sa.Row[Any], unmet: str | None) -> StepStanding:
-    state, compared = OrderState(row.state), not row.not_compared
-    return StepStanding(row.step, row.id, state, row.reason, row.left or 0, not_compared=not compared, unmet=unmet)
+def _step(row: sa.Row[Any], tables: _Tables) -> StepStanding:
+    state = shown_state(OrderState(row.state), row.staging, row.cancel_at, tables.now)
+    known = state.value == row.state
+    return StepStanding(
+        row.step,
+        row.id,
+        state,
+        row.reason if known else None,
+        row.left or 0,
+        not_compared=bool(row.not_compared),
+        unmet=tables.unmet.get(row.id) if known else None,
+        cancel_at=row.cancel_at,
+    )
+
+
+def _others(rows: list[sa.Row[Any]], steps: list[StepStanding]) -> dict[str, str]:
+    """Order to step of what may still go on beside the newest order of each step."""
+    shown = {step.order for step in steps}
+    return {
+        row.id: row.step
+        for row in rows
+        if row.state in OPEN and row.id not in shown and not (row.campaign is None and row.step == AUDIT)
+    }
 
 
 def _reason(

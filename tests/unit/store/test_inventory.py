@@ -70,6 +70,7 @@ def test_a_client_of_no_wave_has_neither_campaign_nor_mailbox(store: Store) -> N
         "campaign": None,
         "mailbox": None,
         "orders": {},
+        "other_orders": {},
         "names": {SID: CLIENT},
         "excluded": None,
     }
@@ -127,3 +128,16 @@ def test_an_inside_audit_is_collected_until_its_journal_came(store: Store) -> No
     with store.transaction() as connection:
         connection.execute(sa.text("UPDATE orders SET state = 'done'"))
     assert _host(store).variables["notesfleet"]["orders"] == {}
+
+
+def test_what_is_open_of_an_earlier_round_is_named_so_that_it_can_be_cancelled(store: Store) -> None:
+    add_client(store)
+    add_target(store)
+    old = add_order(store, STEPS[0], "pending", "notes_closed", round="0")
+    adhoc = add_order(store, "quiet", "staged", campaign=None)
+    add_order(store, STEPS[1], "done", round="0")
+    add_order(store, "audit", "pending", "notes_closed", campaign=None, mode="check")
+    new = add_order(store, STEPS[0], "staged")
+    said = _host(store).variables["notesfleet"]
+    assert said["other_orders"] == {old: STEPS[0], adhoc: "quiet"}
+    assert said["orders"][STEPS[0]] == new

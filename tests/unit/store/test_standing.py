@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from stores import AT, CLIENT, add_client, add_order, add_pc, add_run, add_target, new_store
 
+from notesfleet import clock
+from notesfleet.orders.model import OrderState
 from notesfleet.orders.report import Report
 from notesfleet.store.connection import Store
-from notesfleet.store.standing import Standing, read_standings
+from notesfleet.store.standing import Standing, StepStanding, read_standings
 from notesfleet.store.states import STEPS, ClientState
-from notesfleet.store.tables import asides, pcs, reports
+from notesfleet.store.tables import asides, orders, pcs, reports
 
 
 @pytest.fixture
@@ -140,3 +144,38 @@ def test_an_order_that_waits_for_a_condition_says_which(store: Store) -> None:
     with store.transaction() as connection:
         connection.execute(sa.update(reports).where(reports.c.order == order).values(document=report.document()))
     assert (_only(store).reason, _only(store).unmet) == ("condition", "require.outbox_empty")
+
+
+def _staged(store: Store, state: str, not_after: str, **values: object) -> StepStanding:
+    add_client(store)
+    add_target(store)
+    add_order(store, STEPS[0], state, "notes_closed", staging=json.dumps({"not_after": not_after}), **values)
+    return _only(store).steps[0]
+
+
+@pytest.mark.parametrize("state", ["staged", "running", "pending"])
+def test_an_order_that_did_not_end_in_time_is_shown_as_expired(store: Store, state: str) -> None:
+    step = _staged(store, state, clock.text(clock.now() - timedelta(seconds=2)))
+    assert (step.state, step.reason) == (OrderState.EXPIRED, None)
+    assert (_only(store).state, _only(store).reason) == (ClientState.FAILED, "expired")
+
+
+@pytest.mark.parametrize("state", ["staged", "running", "pending"])
+def test_an_order_whose_time_is_not_over_keeps_its_state(store: Store, state: str) -> None:
+    step = _staged(store, state, clock.text(clock.now() + timedelta(minutes=1)))
+    assert (step.state, step.reason) == (OrderState(state), "notes_closed")
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "cancelled"])
+def test_what_has_ended_does_not_expire(store: Store, state: str) -> None:
+    assert _staged(store, state, "2020-01-01T00:00:00Z").state is OrderState(state)
+
+
+def test_a_cancelled_order_keeps_its_state_until_its_journal_says_so(store: Store) -> None:
+    step = _staged(store, "pending", "2020-01-01T00:00:00Z", cancel_at=AT)
+    assert (step.state, step.cancel_at, step.recalled) == (OrderState.PENDING, AT, True)
+    assert _only(store).recalled
+    with store.transaction() as connection:
+        connection.execute(sa.update(orders).values(state="cancelled", reason=None))
+    assert not _only(store).recalled
+    assert (_only(store).state, _only(store).reason) == (ClientState.FAILED, "cancelled")

@@ -1,4 +1,4 @@
-# One exchange, in session 0: stages orders, starts the runner in the user's session, waits for reports and reads the
+# One exchange, in session 0: stages and recalls orders, starts the runner in the user's session, waits for reports and reads the
 # journals. Nothing of a user's is written (safety 2.1).
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
@@ -25,9 +25,11 @@ function Get-Attempt([string] $Text) {
     if ($match.Success) { [int]$match.Groups[1].Value } else { 0 }
 }
 
-function New-OrderAnswer([string] $Id) { @{ id = $Id; staged = 'absent'; ended_before = $false; journal = ''; error = ''; again = $false; before = 0 } }
+function New-OrderAnswer([string] $Id) { @{ id = $Id; staged = 'absent'; ended_before = $false; cancel = 'none'; journal = ''; error = ''; again = $false; before = 0 } }
 
-function Set-JournalBefore($Answer, [string] $Base) {
+function Set-OrderBefore($Answer, [string] $Base) {
+    # True: there is a journal.
+    if ($null -ne (Get-ClientFile -Path "$Base\orders\$($Answer.id).cancel" -Limit 1)) { $Answer.cancel = 'known' }
     $data = Get-ClientFile -Path "$Base\journals\$($Answer.id).journal" -Limit $script:JournalLimit
     if ($null -ne $data) { $Answer.before = $data.Length }
     $Answer.ended_before = (Get-JournalEnd $data) -ceq 'finished'
@@ -41,7 +43,7 @@ function Publish-Order($Order, [string] $Base, [string] $Sid) {
         if ((Get-Sha256Text $script:Ascii.GetBytes($Order.text)).Substring(0, 32) -cne $Order.id) { throw 'bad_order: the order does not have its hash' }
         $path = "$Base\orders\$($Order.id)"
         $known = Test-SameText "$path.json" $Order.text
-        if (-not (Set-JournalBefore $answer $Base)) { New-JournalFile -Path "$Base\journals\$($Order.id).journal" -Sid $Sid }
+        if (-not (Set-OrderBefore $answer $Base)) { New-JournalFile -Path "$Base\journals\$($Order.id).journal" -Sid $Sid }
         if (-not (Test-SameText "$path.staging.json" $Order.staging)) {
             $old = Get-ClientFile -Path "$path.staging.json" -Limit $script:JournalLimit
             if ($null -ne $old) { $answer.again = $answer.ended_before -and (Get-Attempt $Order.staging) -gt (Get-Attempt $script:Ascii.GetString($old)) }
@@ -58,22 +60,43 @@ function Find-Order([string] $Id, [string] $Base) {
     $answer = New-OrderAnswer $Id
     if ($null -ne (Get-ClientFile -Path "$Base\orders\$Id.json" -Limit 1)) {
         $answer.staged = 'known'
-        $null = Set-JournalBefore $answer $Base
+        $null = Set-OrderBefore $answer $Base
     }
     $answer
+}
+
+function Publish-Cancel([string] $Id, [string] $Text, [string] $Base) {
+    # Only beside an order that lies there and has not finished: what has ended stays what it is.
+    $answer = Find-Order $Id $Base
+    if ($answer.staged -cne 'known' -or $answer.ended_before -or $answer.cancel -cne 'none') { return $answer }
+    try {
+        Set-ClientFile -Path "$Base\orders\$Id.cancel" -Content $script:Ascii.GetBytes($Text)
+        $answer.cancel = 'new'
+    }
+    catch { $answer.error = $_.Exception.Message }
+    $answer
+}
+
+function Test-OrderWork($Order) {
+    # Whether a runner has something to do for it. One that could not be cancelled is not started.
+    'new', 'known' -ccontains $Order.staged -and (-not $Order.ended_before -or $Order.again) -and -not $Order.error
 }
 
 function Publish-Client($Client, $Answer, [string] $Base, [string] $Folder) {
     $sid = $Client.sid
     $sessions = @(Get-UserSession | Where-Object { $_.Sid -ceq $sid })
     $Answer.logged_on = $sessions.Count -gt 0
-    if (@($Client.orders).Count) {
+    $recalled = @($Client.cancel | Where-Object { $null -ne (Get-ClientFile -Path "$Base\orders\$_.json" -Limit 1) })
+    if (@($Client.orders).Count -or $recalled.Count) {
         New-ProtectedFolder -Path "$Base\orders" -Reader $sid
         New-ProtectedFolder -Path "$Base\journals" -Reader $sid
     }
-    $Answer.orders = @(@($Client.orders | ForEach-Object { Publish-Order $_ $Base $sid }) + @($Client.collect | ForEach-Object { Find-Order $_ $Base }))
-    $open = @($Answer.orders | Where-Object { 'new', 'known' -ccontains $_.staged -and (-not $_.ended_before -or $_.again) })
-    if (-not $open.Count) { return }
+    $Answer.orders = @(
+        $Client.orders | ForEach-Object { Publish-Order $_ $Base $sid }
+        $Client.collect | ForEach-Object { Find-Order $_ $Base }
+        $Client.cancel | ForEach-Object { Publish-Cancel $_ $Client.cancel_text $Base }
+    )
+    if (-not @($Answer.orders | Where-Object { Test-OrderWork $_ }).Count) { return }
     # A client Windows runs no script file unless told; a group policy still has the last word (safety 1.10).
     Register-RunnerTask -Sid $sid -Command 'powershell.exe' -Arguments "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -WindowStyle Hidden -File `"$Folder\runner.ps1`""
     $active = @($sessions | Where-Object { $_.State -ceq 'active' })
@@ -83,9 +106,10 @@ function Publish-Client($Client, $Answer, [string] $Base, [string] $Folder) {
 }
 
 function Test-OrderOpen($Order, [string] $Base) {
-    if ('new', 'known' -cnotcontains $Order.staged -or ($Order.ended_before -and -not $Order.again)) { return $false }
+    # What the journal said before says nothing of an attempt or a cancellation that came with this exchange.
+    if (-not (Test-OrderWork $Order)) { return $false }
     $data = Get-ClientFile -Path "$Base\journals\$($Order.id).journal" -Limit $script:JournalLimit
-    -not (Get-JournalEnd $data) -or ($Order.again -and $data.Length -le $Order.before)
+    -not (Get-JournalEnd $data) -or (($Order.again -or $Order.cancel -ceq 'new') -and $data.Length -le $Order.before)
 }
 
 function Wait-Report($Answers, [string] $Root, [int] $Seconds) {

@@ -28,11 +28,15 @@ _ATTEMPT = re.compile(r'"attempt":([0-9]{1,4})[,}]')
 
 @dataclass
 class _Order:
-    """How an order stands in this exchange. `again`: sent with a higher attempt; `before`: its journal's size."""
+    """How an order stands in this exchange. `again`: sent with a higher attempt; `before`: its journal's size.
+
+    `cancel`: whether its `.cancel` file lies there.
+    """
 
     id: str
     staged: str = "absent"
     ended_before: bool = False
+    cancel: str = "none"
     journal: str = ""
     error: str = ""
     again: bool = False
@@ -40,11 +44,12 @@ class _Order:
 
     @property
     def works(self) -> bool:
-        """Whether a runner has something to do for it."""
-        return self.staged in ("new", "known") and (not self.ended_before or self.again)
+        """Whether a runner has something to do for it. One that could not be cancelled is not started."""
+        return self.staged in ("new", "known") and (not self.ended_before or self.again) and not self.error
 
     def document(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("id", "staged", "ended_before", "before", "journal", "error")}
+        names = ("id", "staged", "ended_before", "before", "cancel", "journal", "error")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass
@@ -121,11 +126,13 @@ class Exchange:
         base = f"{self._root}\\{client.sid}"
         sessions = [session for session in self._seams.get_user_session() if session.sid == client.sid]
         client.logged_on = bool(sessions)
-        if request.orders:
+        recalled = [each for each in request.cancel if self._lies_there(each, base)]
+        if request.orders or recalled:
             self._seams.new_protected_folder(f"{base}\\orders", client.sid)
             self._seams.new_protected_folder(f"{base}\\journals", client.sid)
         client.orders = [self._publish_order(order, base, client.sid) for order in request.orders]
         client.orders += [self._find_order(order_id, base) for order_id in request.collect]
+        client.orders += [self._publish_cancel(order_id, request.cancel_text, base) for order_id in request.cancel]
         if not any(order.works for order in client.orders):
             return
         self._seams.register_runner_task(client.sid, "powershell.exe", TASK_ARGUMENTS.format(folder=folder))
@@ -162,15 +169,33 @@ class Exchange:
 
     def _find_order(self, order_id: str, base: str) -> _Order:
         answer = _Order(order_id)
-        if self._seams.get_client_file(f"{base}\\orders\\{order_id}.json", 1) is not None:
+        if self._lies_there(order_id, base):
             answer.staged = "known"
             self._look_before(answer, base)
         return answer
+
+    def _publish_cancel(self, order_id: str, text: str, base: str) -> _Order:
+        """Only beside an order that lies there and has not finished: what has ended stays what it is."""
+        answer = self._find_order(order_id, base)
+        if answer.staged != "known" or answer.ended_before or answer.cancel != "none":
+            return answer
+        try:
+            self._seams.set_client_file(f"{base}\\orders\\{order_id}.cancel", text.encode("ascii"))
+            answer.cancel = "new"
+        except ActionFailure as failure:
+            answer.error = str(failure)
+        return answer
+
+    def _lies_there(self, order_id: str, base: str) -> bool:
+        return self._seams.get_client_file(f"{base}\\orders\\{order_id}.json", 1) is not None
 
     def _has_text(self, path: str, text: str) -> bool:
         return self._seams.get_client_file(path, SIZE_LIMIT) == text.encode("ascii", "replace")
 
     def _look_before(self, answer: _Order, base: str) -> bool:
+        """True: there is a journal."""
+        if self._seams.get_client_file(f"{base}\\orders\\{answer.id}.cancel", 1) is not None:
+            answer.cancel = "known"
         data = self._journal(base, answer.id)
         if data is not None:
             answer.before = len(data)
@@ -181,10 +206,11 @@ class Exchange:
         return self._seams.get_client_file(f"{base}\\journals\\{order_id}.journal", limit)
 
     def _is_open(self, order: _Order, base: str) -> bool:
+        """What the journal said before says nothing of an attempt or a cancellation that came with this exchange."""
         if not order.works:
             return False
         data = self._journal(base, order.id) or b""
-        return not _end_of(data) or (order.again and len(data) <= order.before)
+        return not _end_of(data) or ((order.again or order.cancel == "new") and len(data) <= order.before)
 
     def _wait_for_reports(self, clients: list[_Client], seconds: int) -> None:
         """Until every order that a started runner works on has finished or is pending, or its user is gone."""

@@ -28,7 +28,7 @@ requirements:
 
 try:
     # Loaded before the workers are forked, so that none of them has to load it again.
-    from notesfleet.exchange import audit_task, order_task  # noqa: F401
+    from notesfleet.exchange import audit_task, cancel_task, order_task  # noqa: F401
     from notesfleet.exchange.recorder import Recorder
     from notesfleet.store.spool import RUN_ERROR
 except ImportError as error:

@@ -8,6 +8,7 @@ description:
   - Stages an order, a list of actions for one Notes client, on the client's PC. The runner there executes it once,
     in the user's own Windows session, when Notes allows it.
   - The same order sent again gives its report and changes nothing. An expired one goes on with its next attempt.
+  - One that was cancelled (M(notesfleet.client.order_cancel)) fails the task; only a new O(round) sends its work again.
   - An order that waits is C(pending) with its reason; the task is then neither changed nor failed.
 version_added: 0.1.0
 extends_documentation_fragment:
@@ -119,7 +120,7 @@ order:
       description: C(apply) or C(check).
       type: str
     state:
-      description: C(staged), C(running), C(pending), C(done), C(failed) or C(expired).
+      description: C(staged), C(running), C(pending), C(done), C(failed), C(expired) or C(cancelled).
       type: str
     staged:
       description: Whether it is C(new) on the PC, C(known) or C(refused).

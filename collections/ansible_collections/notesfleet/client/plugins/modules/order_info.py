@@ -60,6 +60,9 @@ orders:
     reason:
       description: Why it waits.
       type: str
+    cancel:
+      description: C(known) where it is cancelled on the PC, else C(none).
+      type: str
     error:
       description: Why its journal cannot be trusted.
       type: str

@@ -39,6 +39,8 @@ class NotesfleetAction(ActionBase):
 
     _supports_check_mode = True
     _supports_async = False
+    brakes = True
+    """Whether a brake that is set keeps it from being done."""
 
     @abstractmethod
     def work(self) -> Work:
@@ -64,7 +66,7 @@ class NotesfleetAction(ActionBase):
             send=self._send,
         )
         try:
-            return perform(task, self.work())
+            return perform(task, self.work(), brakes=self.brakes)
         except NotesfleetError as error:
             return {"failed": True, "changed": False, "absent": False, "held": False, "msg": str(error)}
 
