@@ -31,6 +31,7 @@ from notesfleet import clock
 from notesfleet.errors import InputError
 from notesfleet.simulator.control import Connection, control_routes
 from notesfleet.simulator.engines.contract import Engine, Model
+from notesfleet.simulator.model.shares import NETLOGON
 from notesfleet.simulator.state import Pc
 from notesfleet.simulator.wire.listener import Door, Listener
 from notesfleet.simulator.wire.service import BODY_LIMIT, Wsman
@@ -123,8 +124,13 @@ class Simulator:
 
 
 def write_folder(simulator: Simulator, folder: Path) -> None:
-    """Lay down what a controller needs; `pcs.csv` comes last, as the sign that all is ready."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Lay down what a controller needs; `pcs.csv` comes last, as the sign that all is ready.
+
+    The folder `netlogon` in it is what the PCs see as the domain's logon share.
+    """
+    share = folder.absolute() / "netlogon"
+    share.mkdir(parents=True, exist_ok=True)
+    simulator.world.mount(NETLOGON, share)
     authority = folder.absolute() / "ca.pem"
     authority.write_bytes(simulator.listener.certificate)
     connection = Connection(

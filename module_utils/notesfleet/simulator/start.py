@@ -16,6 +16,7 @@ from notesfleet.settings import Settings
 from notesfleet.simulator.engines.contract import Engine
 from notesfleet.simulator.engines.powershell import PowerShellEngine, program
 from notesfleet.simulator.faults import Fault, FaultyScripts, read_faults
+from notesfleet.simulator.model.shares import NETLOGON
 from notesfleet.simulator.server import Simulator, write_folder
 from notesfleet.simulator.state import World
 
@@ -96,7 +97,8 @@ async def _serve(start: Start, world: ModelWorld) -> None:
         print(
             f"{len(world.state.pcs)} PCs on port {simulator.listener.port},"
             f" it is {now:%Y-%m-%d %H:%M:%S} UTC there;"
-            f" {start.folder / 'connection.yml'} says how Ansible reaches them.",
+            f" {start.folder / 'connection.yml'} says how Ansible reaches them;"
+            f" {start.folder / 'netlogon'} is their {NETLOGON}.",
             flush=True,
         )
         await simulator.wait()

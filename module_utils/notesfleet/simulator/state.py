@@ -248,7 +248,7 @@ class Pc(State):
 
     `waiters`: SIDs whose runner would be waiting; it runs again when something changes. `versions`: program files
     as `<version> <x86 or x64>` by path, or the code with which reading one fails. `harms`: what must never happen
-    and did, such as a password prompt that nobody sees (safety 5).
+    and did, such as a password prompt that nobody sees (safety 5). `shares`: whether it reaches the company's.
     """
 
     name: str
@@ -260,6 +260,7 @@ class Pc(State):
     booted: str = "2026-11-23T06:30:00Z"
     code_page: int = 1252
     ahead: int = 0
+    shares: bool = True
     drives: list[Drive] = Field(default_factory=list)
     registry: list[RegistryValue] = Field(default_factory=list)
     profiles: list[Profile] = Field(default_factory=list)

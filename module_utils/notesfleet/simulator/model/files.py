@@ -5,6 +5,7 @@ from __future__ import annotations
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.simulator.model.pc import PcModel, folded, same_path
+from notesfleet.simulator.model.shares import is_unc
 from notesfleet.simulator.state import File, Folder
 
 PROTECTED = "\\notesfleet\\"
@@ -35,10 +36,10 @@ def check_lister(pc: PcModel, folder: str, sid: str) -> None:
 
 
 def check_writer(pc: PcModel, path: str, sid: str) -> None:
-    """Raises no_rights where this user may not replace or make a file: that of others, or of notesfleet."""
+    """Raises no_rights where this user may not replace or make a file: that of others, of notesfleet, or in a share."""
     file = pc.file(path)
     foreign = file is not None and file.owner != sid and sid not in file.writers
-    if foreign or (PROTECTED in folded(path) and not _is_own(pc, path, sid)):
+    if foreign or is_unc(path) or (PROTECTED in folded(path) and not _is_own(pc, path, sid)):
         raise ActionFailure(Code.NO_RIGHTS, f"{path} is not writable for {sid}")
 
 

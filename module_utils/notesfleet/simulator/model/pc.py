@@ -13,6 +13,7 @@ from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.simulator.model import nsf
 from notesfleet.simulator.model.calendar import Calendar
+from notesfleet.simulator.model.shares import Shares
 from notesfleet.simulator.state import Database, File, Folder, NotesClient, Pc, PcEvent, Session, World
 
 
@@ -32,8 +33,8 @@ class PcModel:
     outlives its process, so neither is in the state.
     """
 
-    def __init__(self, world: World, pc: Pc, calendar: Calendar | None = None) -> None:
-        self.world, self.pc = world, pc
+    def __init__(self, world: World, pc: Pc, calendar: Calendar | None = None, shares: Shares | None = None) -> None:
+        self.world, self.pc, self._shares = world, pc, shares or Shares()
         self._calendar = calendar or Calendar()
         self.locks: WeakValueDictionary[str, object] = WeakValueDictionary()
         self._machine_lock: ReferenceType[object] | None = None
@@ -94,6 +95,12 @@ class PcModel:
         if database.held:
             raise ActionFailure(Code.LOCKED_FILE, f"{path} is held by another program")
         return (nsf.header(database) + bytes(max(0, min(limit, database.size) - nsf.HEADER_SIZE)))[:limit]
+
+    def read_share(self, path: str, limit: int) -> bytes | None:
+        """The first bytes of a file by its UNC path. Raises runner_error where the share cannot be reached."""
+        if not self.pc.shares:
+            raise ActionFailure(Code.RUNNER_ERROR, f"{self.pc.name} does not reach {path}")
+        return self._shares.read(path, limit)
 
     def write(self, path: str, content: bytes, owner: str) -> None:
         """Replace a file whole; its owner and rights stay."""

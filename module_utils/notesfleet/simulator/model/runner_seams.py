@@ -14,6 +14,7 @@ from notesfleet.simulator.model.notes_session import ModelSession, ModelWorkspac
 from notesfleet.simulator.model.pc import PcModel, folded
 from notesfleet.simulator.model.power import Power
 from notesfleet.simulator.model.seams_system import PcSeams
+from notesfleet.simulator.model.shares import is_unc
 from notesfleet.simulator.state import Session
 
 NOTES_PORT = 1352
@@ -67,6 +68,8 @@ class ModelRunnerSeams(PcSeams):
 
     def get_client_file(self, path: str, limit: int) -> bytes | None:
         self.check()
+        if is_unc(path):
+            return self._pc.read_share(path, limit)
         files.check_reader(self._pc, path, self._sid)
         return self._pc.read(path, limit)
 

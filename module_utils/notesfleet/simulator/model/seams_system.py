@@ -20,6 +20,7 @@ from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.simulator.model import events, files
 from notesfleet.simulator.model.pc import PcModel, folded, same_path
+from notesfleet.simulator.model.shares import is_unc
 from notesfleet.simulator.state import File, Folder, RegistryValue, Task
 
 SYSTEM = "Administrators"
@@ -88,6 +89,9 @@ class ModelSystemSeams(PcSeams):
         return self._pc.machine_lock in (None, self)
 
     def get_client_file(self, path: str, limit: int) -> bytes | None:
+        """Session 0 that reads a UNC path makes the PC's account known to whoever owns that name (safety 2.1)."""
+        if is_unc(path):
+            self._pc.pc.harms.append(f"session 0 read {path}")
         return self._pc.read(path, limit)
 
     def set_client_file(self, path: str, content: bytes) -> None:

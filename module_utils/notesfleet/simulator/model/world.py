@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from notesfleet import clock
 from notesfleet.errors import InputError
@@ -13,6 +14,7 @@ from notesfleet.simulator.model.events import lose_power, settle
 from notesfleet.simulator.model.pc import PcModel
 from notesfleet.simulator.model.runner_seams import ModelRunnerSeams
 from notesfleet.simulator.model.seams_system import ModelSystemSeams
+from notesfleet.simulator.model.shares import Shares
 from notesfleet.simulator.state import DominoEvent, Person, World
 
 
@@ -22,13 +24,18 @@ class ModelWorld:
     def __init__(self, state: World) -> None:
         self.state = state
         self._calendar = Calendar()
-        self._pcs = {pc.name: PcModel(state, pc, self._calendar) for pc in state.pcs}
+        self._shares = Shares()
+        self._pcs = {pc.name: PcModel(state, pc, self._calendar, self._shares) for pc in state.pcs}
 
     def pc(self, name: str) -> PcModel:
         """Raises InputError where there is no such PC."""
         if name not in self._pcs:
             raise InputError(f"there is no PC {name} in this world")
         return self._pcs[name]
+
+    def mount(self, name: str, folder: Path) -> None:
+        """Let the PCs see a folder of the controller under a UNC name."""
+        self._shares.mount(name, folder)
 
     def runner_seams(self, pc_name: str, sid: str, budget: int) -> ModelRunnerSeams:
         """For a runner that starts now in the session of `sid` and may wait `budget` simulated seconds."""
