@@ -6,7 +6,7 @@ import importlib.util
 
 import typer
 
-from notesfleet.cli import campaign, clients, exclusions, runs, show, store
+from notesfleet.cli import campaign, clients, exclusions, runs, show, stop, store
 from notesfleet.cli.errors import Group
 from notesfleet.errors import InputError
 
@@ -24,6 +24,7 @@ app.add_typer(campaign.app, name="campaign")
 app.add_typer(runs.app, name="runs")
 app.command("exclude")(exclusions.exclude)
 app.command("include")(exclusions.include)
+app.command("stop")(stop.stop)
 app.command("report")(show.report)
 app.command("inventory")(show.inventory)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from notesfleet.actions.names import folded
@@ -65,17 +66,32 @@ class ServerMove(Part):
         return self
 
 
+def _whole_windows_path(value: str) -> str:
+    if len(value) > 256 or not re.fullmatch(r"(\\\\[^\\/]+\\[^\\/]+|[A-Za-z]:)(\\[^\\/:*?\"<>|\x00-\x1f]+)+", value):
+        raise ValueError(r"it is no whole Windows path such as \\acme.example\netlogon\notesfleet.stop")
+    return value
+
+
+def _whole_path(value: str) -> str:
+    if len(value) > 256 or not value.isprintable() or not Path(value).is_absolute():
+        raise ValueError("it is no whole path on the controller such as /mnt/netlogon/notesfleet.stop")
+    return value
+
+
+def _no_host(value: str) -> str:
+    raise ValueError("a stop file on a Windows host is not there yet; mount its share on the controller for `write`")
+
+
 class StopFile(Part):
     """The file whose presence stops the campaign (safety 1.11).
 
     `pc`: its path as the PCs see it, where users may read and only administrators write. `write`: its path on the
-    controller, or on the Windows host `host` (a name of the inventory). `if_unreadable`: what a runner does that
-    cannot look: stop, or go on.
+    controller, such as in a mounted share. `if_unreadable`: what a runner does that cannot look: stop, or go on.
     """
 
-    pc: Short
-    write: Short | None = None
-    host: Short | None = None
+    pc: Annotated[str, AfterValidator(_whole_windows_path)]
+    write: Annotated[str, AfterValidator(_whole_path)] | None = None
+    host: Annotated[str, AfterValidator(_no_host)] | None = None
     if_unreadable: Literal["go_on", "stop"] = "go_on"
 
 

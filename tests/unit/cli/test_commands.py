@@ -27,6 +27,7 @@ COMMANDS = [
     ["campaign", "check"],
     ["campaign", "load"],
     ["runs", "list"],
+    ["stop"],
     ["report"],
     ["inventory"],
 ]
