@@ -212,7 +212,7 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
 
 def _pc_standing(row: sa.Row[Any], aside: sa.Row[Any] | None, fields: dict[str, Any]) -> Standing:
     """A PC of which no client is known: absent, or what it said last was kept aside, or not audited yet."""
-    if aside is not None and aside.at >= (row.absent_at or ""):
+    if aside is not None and aside.at >= max(row.absent_at or "", row.answered_at or ""):
         return Standing(**fields, state=ClientState.ASIDE, reason=aside.why)
     absent = ClientState.ABSENT if row.absent_at else None
     return Standing(**fields, state=absent, reason=row.absent_why)
