@@ -6,7 +6,7 @@ import importlib.util
 
 import typer
 
-from notesfleet.cli import campaign, clients, exclusions, runs, show, stop, store
+from notesfleet.cli import campaign, client, clients, exclusions, runs, show, stop, store
 from notesfleet.cli.errors import Group
 from notesfleet.errors import InputError
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(store.app, name="store")
 app.add_typer(clients.app, name="clients")
+app.add_typer(client.app, name="client")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(runs.app, name="runs")
 app.command("exclude")(exclusions.exclude)

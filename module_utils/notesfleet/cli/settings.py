@@ -1,16 +1,30 @@
-"""The store and the settings, as commands get them."""
+"""The store, the settings and the language, as commands get them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from pydantic import ValidationError
 
 from notesfleet.errors import InputError
 from notesfleet.settings import Settings
 
 if TYPE_CHECKING:
+    from notesfleet.reports.words import Language
     from notesfleet.store.connection import Store
+
+
+class LangName(StrEnum):
+    """A language of reports, as an argument."""
+
+    EN = "en"
+    FR = "fr"
+
+
+Lang = Annotated[LangName | None, typer.Option(help="Language; without it, that of LANG.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
 def settings() -> Settings:
@@ -28,3 +42,10 @@ def the_store() -> Store:
     from notesfleet.store.connection import open_store
 
     return open_store(settings().store_address)
+
+
+def language_of(name: LangName | None) -> Language:
+    """The language that was asked for, else that of the environment."""
+    from notesfleet.reports.words import Language
+
+    return Language(name.value) if name else Language.of_environment()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from notesfleet.cli.settings import the_store
+from notesfleet.cli.settings import Lang, language_of, the_store
 from notesfleet.errors import InputError
+
+if TYPE_CHECKING:
+    from notesfleet.reports.words import Language
+    from notesfleet.store.connection import Store
+    from notesfleet.store.standing import Standing
 
 
 class Format(StrEnum):
@@ -18,40 +25,71 @@ class Format(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+    HTML = "html"
 
 
-class Lang(StrEnum):
-    """A language of reports; without it, that of LANG."""
-
-    EN = "en"
-    FR = "fr"
+FORMAT_HELP = "A table, JSON for programs, or one HTML file for people."
 
 
 def report(
     wave: Annotated[str, typer.Option(help="Only this wave.")] = "",
-    form: Annotated[Format, typer.Option("--format", help="A table, or JSON for programs.")] = Format.TABLE,
-    lang: Annotated[Lang | None, typer.Option(help="Language; without it, that of LANG.")] = None,
+    form: Annotated[Format, typer.Option("--format", help=FORMAT_HELP)] = Format.TABLE,
+    lang: Lang = None,
+    output: Annotated[Path | None, typer.Option(help="The file to write, instead of printing.")] = None,
 ) -> None:
-    """How each client stands: done, pending and why, absent, failed; what is left.
+    """How each client stands: done, pending and why, absent, failed; what is left. HTML: also all that was done.
 
-    Example: notesfleet report --wave pilot --format json
+    Example: notesfleet report --format html --output report.html
     """
-    from notesfleet.reports.status import print_status, status_json
-    from notesfleet.reports.words import Language
+    language, store = language_of(lang), the_store()
+    standings = _chosen(store, wave)
+    if output is None and form is Format.TABLE:
+        # Printed by itself: only then it is fitted to the terminal.
+        _table(standings, language, sys.stdout)
+        return
+    text = _text(store, standings, form, language)
+    if output is None:
+        typer.echo(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"it cannot be written ({error.strerror})", where=f"--output {output}") from error
+    typer.echo(f"{output} is written: {len(standings)} clients and PCs.")
+
+
+def _chosen(store: Store, wave: str) -> list[Standing]:
     from notesfleet.store.standing import read_standings, wave_names
 
-    language = Language(lang.value) if lang else Language.of_environment()
-    store = the_store()
     standings = read_standings(store)
-    if wave:
-        known = wave_names(store)
-        if wave not in known:
-            raise InputError(f"there is no wave {wave}; there are {', '.join(known) or 'none: load a campaign'}")
-        standings = [each for each in standings if each.wave == wave]
+    if not wave:
+        return standings
+    known = wave_names(store)
+    if wave not in known:
+        raise InputError(f"there is no wave {wave}; there are {', '.join(known) or 'none: load a campaign'}")
+    return [each for each in standings if each.wave == wave]
+
+
+def _text(store: Store, standings: list[Standing], form: Format, language: Language) -> str:
+    if form is Format.HTML:
+        from notesfleet import clock
+        from notesfleet.reports.fleet_page import read_fleet
+        from notesfleet.reports.html import render
+
+        return render(read_fleet(store, standings, language, clock.now()), language)
     if form is Format.JSON:
-        typer.echo(status_json(standings, language))
-    else:
-        print_status(standings, language, sys.stdout)
+        from notesfleet.reports.status import status_json
+
+        return status_json(standings, language)
+    file = io.StringIO()
+    _table(standings, language, file)
+    return file.getvalue()
+
+
+def _table(standings: list[Standing], language: Language, file: IO[str]) -> None:
+    from notesfleet.reports.status import print_status
+
+    print_status(standings, language, file)
 
 
 def inventory() -> None:

@@ -39,9 +39,11 @@ class Styled:
 Cell: TypeAlias = str | int | None | Styled
 
 
-def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], file: IO[str]) -> None:
+def print_table(
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], file: IO[str], *, titles: bool = True
+) -> None:
     """A line of titles and a line for each row; None is an empty cell."""
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold", show_header=titles)
     for column in columns:
         table.add_column(
             Text(shown(column.title)),

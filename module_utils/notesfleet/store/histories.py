@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ _LOCATIONS = "locations"
 class OrderRecord:
     """An order that was sent. `report`: the fold of its journal, None before the first answer.
 
-    `not_after`: when its time is over. `cancel_at`: since when its cancel file lies on the PC.
+    `staging`: what lies beside it on the PC. `cancel_at`: since when its cancel file lies there.
     """
 
     id: str
@@ -40,8 +40,14 @@ class OrderRecord:
     sent_at: str
     reported_at: str | None
     cancel_at: str | None
-    not_after: str | None
+    staging: str
     report: dict[str, Any] | None
+
+    @property
+    def not_after(self) -> str | None:
+        """When its time is over."""
+        said = json.loads(self.staging).get("not_after")
+        return str(said) if said else None
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,7 @@ def read_campaigns(connection: sa.Connection) -> list[CampaignRecord]:
     stopped: dict[str, StopRecord] = {}
     for row in connection.execute(sa.select(stops).where(stops.c.lifted_at.is_(None)).order_by(stops.c.id)):
         said = (row.author, row.reason, row.at, row.lifted_at, row.lifted_by, row.lifted_why)
-        stopped[row.campaign] = StopRecord(*said)
+        stopped.setdefault(row.campaign, StopRecord(*said))
     newest = sa.select(campaigns).order_by(campaigns.c.loaded_at.desc(), campaigns.c.name)
     return [
         CampaignRecord(row.name, row.round, row.loaded_at, dated.get(row.name, []), stopped.get(row.name))
@@ -159,15 +165,15 @@ def last_run(connection: sa.Connection) -> tuple[str, str, str | None] | None:
 
 
 def _orders(connection: sa.Connection, client: str | None) -> Iterable[OrderRecord]:
-    names = [each for each in OrderRecord.__dataclass_fields__ if each not in ("not_after", "report")]
-    columns = [orders.c[name] for name in (*names, "staging")]
+    names = [each.name for each in fields(OrderRecord) if each.name != "report"]
+    columns = [orders.c[name] for name in names]
     chosen = sa.select(*columns, reports.c.document).outerjoin(reports, reports.c.order == orders.c.id)
     if client is not None:
         chosen = chosen.where(orders.c.client == client)
     for row in connection.execute(chosen.order_by(orders.c.client, orders.c.sent_at, orders.c.id)):
         said = {name: getattr(row, name) for name in names}
         said |= {"mode": Mode(row.mode), "state": OrderState(row.state)}
-        yield OrderRecord(**said, not_after=json.loads(row.staging).get("not_after"), report=row.document or None)
+        yield OrderRecord(**said, report=row.document or None)
 
 
 def _asides(connection: sa.Connection, host: str | None) -> Iterable[AsideRecord]:

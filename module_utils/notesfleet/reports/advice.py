@@ -1,0 +1,117 @@
+"""How a client stands in a sentence, what the user is told and what is to be done, from codes, rules and state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notesfleet.reports import advice_words as said
+from notesfleet.reports.order_lines import OrderLine
+from notesfleet.reports.page_words import phrases, spaced
+from notesfleet.reports.translations import translated
+from notesfleet.reports.words import WORDS, Language
+from notesfleet.store.exclusions import Exclusion, Finding
+from notesfleet.store.standing import Standing
+from notesfleet.store.states import ClientState
+
+
+@dataclass(frozen=True)
+class Advice:
+    """`why`: the reason alone, empty where there is none."""
+
+    sentence: str
+    why: str
+    tell: str
+    todo: list[str]
+
+
+def advise(each: Standing, order: OrderLine | None, aside_path: str, wave: str, language: Language) -> Advice:
+    """`order`: of the step that waits or failed. `wave`: its name with its date. `aside_path`: of what was kept."""
+    number = list(Language).index(language)
+    why = why_of(each, language)
+    blanks = {
+        "why": _failure(order, why) if each.state is ClientState.FAILED else why.removesuffix("."),
+        "who": _who(each, language),
+        "wave": wave,
+        "step": order.title if order else "",
+    }
+    if each.state in (ClientState.PENDING, ClientState.EXCLUDED, ClientState.ABSENT):
+        blanks["why"] = why
+    sentence = said.SENTENCE[each.state][number].format(**blanks)
+    todo = [spaced(line, language) for line in _todo(each, order, aside_path, language)]
+    return Advice(spaced(sentence, language), why, spaced(_tell(each, order, number), language), todo)
+
+
+def why_of(each: Standing, language: Language) -> str:
+    """Why it stands so, in one sentence; empty for states that need none."""
+    if each.state is ClientState.EXCLUDED and each.excluded:
+        return excluded_why(each.excluded[0], each.findings, language)
+    if each.state is ClientState.PENDING and each.recalled:
+        return WORDS[language].recalled
+    return translated(WORDS[language].reason(each.reason, each.unmet), language)
+
+
+def excluded_why(exclusion: Exclusion, findings: list[Finding], language: Language) -> str:
+    """Its reason; where the rule cannot be decided, what is not known, in the language."""
+    finding = next((each for each in findings if each.rule == exclusion.rule and not each.holds), None)
+    return finding_why(finding, language) if finding else exclusion.reason[language.value]
+
+
+def finding_why(finding: Finding, language: Language) -> str:
+    """The rule's reason; where it cannot be known whether it holds, why not."""
+    reason = finding.reason[language.value]
+    if finding.holds:
+        return reason
+    cannot = said.CANNOT_KNOW[list(Language).index(language)]
+    return cannot.format(unknown=translated(finding.unknown or "", language)) + reason
+
+
+def excluded_by(exclusion: Exclusion, language: Language) -> str:
+    """The rule, or by hand and who did it."""
+    return exclusion.rule or f"{phrases(language)['by_hand']}, {exclusion.author}"
+
+
+def _who(each: Standing, language: Language) -> str:
+    return excluded_by(each.excluded[0], language) if each.excluded else ""
+
+
+def _failure(order: OrderLine | None, why: str) -> str:
+    return order.error if order and order.error else why
+
+
+def _tell(each: Standing, order: OrderLine | None, number: int) -> str:
+    reason = order.reason if order and each.state in (ClientState.PENDING, ClientState.FAILED) else None
+    if each.state is ClientState.PENDING and each.recalled:
+        return said.TELL[ClientState.LEFT_OUT][number]
+    return said.HELPDESK[number].get(reason or "") or said.TELL[each.state][number]
+
+
+def _todo(each: Standing, order: OrderLine | None, aside_path: str, language: Language) -> list[str]:
+    number = list(Language).index(language)
+    blanks = {
+        "client": each.client,
+        "wave": each.wave or "",
+        "campaign": each.campaign or "",
+        "order": order.id[:12] if order else "",
+        "path": aside_path,
+    }
+    found = [said.TODO[each.state][number].format(**blanks)]
+    if each.state is ClientState.EXCLUDED:
+        found = [*_remedies(each, language), *found]
+    elif each.state is ClientState.PENDING and each.recalled:
+        found = [said.TODO_RECALLED[number]]
+    elif each.state is ClientState.PENDING:
+        for key in (each.unmet, each.reason):
+            if key in said.TODO_PENDING:
+                return [said.TODO_PENDING[key][number].format(**blanks)]
+    elif each.state is ClientState.FAILED and order and order.state in said.TODO_ENDED:
+        found = [said.TODO_ENDED[order.state][number]]
+    elif each.state is ClientState.FAILED and order and order.error:
+        found = [order.sentence, *found]
+    elif each.state is ClientState.DONE and each.not_compared:
+        found = [said.UNCOMPARED[number]]
+    return found
+
+
+def _remedies(each: Standing, language: Language) -> list[str]:
+    rules = {exclusion.rule for exclusion in each.excluded}
+    return [finding.remedy[language.value] for finding in each.findings if finding.rule in rules and finding.remedy]
