@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from notesfleet.exchange.arguments import OrderCancelArguments, read_arguments
-from notesfleet.exchange.host import client_of
+from notesfleet.exchange.host import profile_of
 from notesfleet.exchange.order_task import wait_of
 from notesfleet.exchange.outcome import Collected, collected_of
 from notesfleet.exchange.session import Cancelling
@@ -18,16 +18,16 @@ from notesfleet.store.states import AUDIT
 def order_cancel(opened: Opened) -> dict[str, Any]:
     """Cancel a client's open orders; what has ended stays what it is. An excluded client's can be cancelled too."""
     given = read_arguments(OrderCancelArguments, "notesfleet.client.order_cancel", opened.task.arguments)
-    client = client_of(opened.task.host, opened.said)
+    client = profile_of(opened.task.host, opened.said)
     wanted = _wanted(opened, given.steps)
     if not wanted:
         return EMPTY | {"orders": [], "msg": f"{client.name} has no order to cancel"}
     if opened.task.check:
         steps = ", ".join(sorted(set(wanted.values())))
         return EMPTY | {"changed": True, "orders": [], "msg": f"would cancel what is open of {steps}"}
-    cancelling = Cancelling(client.name, client.owner.sid, list(wanted), opened.task.issued_by, given.reason)
-    answer = opened.session.cancel(cancelling, wait_of(given.wait, client))
-    orders = [collected_of(step, order_id, client.owner.sid, answer) for order_id, step in wanted.items()]
+    cancelling = Cancelling(client.name, client.sid, list(wanted), opened.task.issued_by, given.reason)
+    answer = opened.session.cancel(cancelling, wait_of(given.wait, opened.said.campaign))
+    orders = [collected_of(step, order_id, client.sid, answer) for order_id, step in wanted.items()]
     result = EMPTY | {"orders": [asdict(each) for each in orders], "msg": "; ".join(_told(each) for each in orders)}
     result["changed"] = any(each.cancel == "new" for each in orders)
     return result | ({"failed": True} if any(each.error for each in orders) else {})

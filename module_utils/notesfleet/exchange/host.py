@@ -82,15 +82,25 @@ def read_host(host: str, variables: object) -> Variables:
         raise InputError(f"the variable {path}: {first['msg']}", where=host, remedy=REMEDY) from error
 
 
+class Profile(_Read):
+    """A client as far as its orders' journals need it: an audit from outside knows so much."""
+
+    name: ClientName
+    sid: Sid
+
+
+def profile_of(host: str, said: Variables) -> Profile:
+    """The host as a profile that orders can lie for. Raises InputError for a PC that was not audited."""
+    if not said.client or not said.sid:
+        raise _not_audited(host, said, ["client", "sid"])
+    return Profile(name=said.client, sid=said.sid)
+
+
 def client_of(host: str, said: Variables) -> Client:
     """The host as an audited client. Raises InputError for one that is not audited far enough."""
     known: dict[str, Any] = {name: getattr(said, name) for name in ("client", "sid", "user", "data", "ini", "machine")}
     if missing := [name for name, value in known.items() if not value]:
-        raise InputError(
-            f"this host is not audited ({', '.join(missing)} unknown)",
-            where=host,
-            remedy=f"run `ansible-playbook playbooks/audit.yml -e target={said.pc} -e depth=inside` first",
-        )
+        raise _not_audited(host, said, missing)
     return Client(
         name=known["client"],
         pc=said.pc,
@@ -100,4 +110,12 @@ def client_of(host: str, said: Variables) -> Client:
         prompt_free=said.prompt_free,
         campaign=said.campaign,
         orders=said.orders,
+    )
+
+
+def _not_audited(host: str, said: Variables, missing: list[str]) -> InputError:
+    return InputError(
+        f"this host is not audited ({', '.join(missing)} unknown)",
+        where=host,
+        remedy=f"run `ansible-playbook playbooks/audit.yml -e target={said.pc} -e depth=inside` first",
     )

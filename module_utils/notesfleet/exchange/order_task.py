@@ -10,7 +10,7 @@ from notesfleet import clock
 from notesfleet.actions import schemas
 from notesfleet.errors import InputError
 from notesfleet.exchange.arguments import OrderArguments, OrderInfoArguments, read_arguments
-from notesfleet.exchange.host import DEFAULT_DAYS, DEFAULT_WAIT, Client, client_of
+from notesfleet.exchange.host import DEFAULT_DAYS, DEFAULT_WAIT, Client, HostCampaign, client_of, profile_of
 from notesfleet.exchange.outcome import Collected, Outcome, collected_of, outcome_of, result_of
 from notesfleet.exchange.session import Collecting, Sending
 from notesfleet.exchange.task import EMPTY, ORDERS, Opened, held
@@ -63,7 +63,7 @@ def _after(opened: Opened, client: Client, steps: list[str]) -> list[str]:
 
 def _sent(opened: Opened, client: Client, given: OrderArguments, made: Order) -> Outcome:
     """The order's outcome. An expired one goes on with the next attempt, a failed one where that is asked for."""
-    wait = wait_of(given.wait, client)
+    wait = wait_of(given.wait, client.campaign)
     outcome = _once(opened, client, given, made, wait, attempt=1)
     again = outcome.state is OrderState.EXPIRED or (given.retry and outcome.state is OrderState.FAILED)
     if outcome.report is None or not again:
@@ -95,14 +95,14 @@ def _staging(opened: Opened, client: Client, given: OrderArguments, attempt: int
 def order_info(opened: Opened) -> dict[str, Any]:
     """Bring back the journals of orders that lie on the PC. Changes nothing of the controller's or the user's."""
     given = read_arguments(OrderInfoArguments, "notesfleet.client.order_info", opened.task.arguments)
-    client = client_of(opened.task.host, opened.said)
-    known = client.orders | opened.orders_of_this_run()
+    client = profile_of(opened.task.host, opened.said)
+    known = opened.said.orders | opened.orders_of_this_run()
     wanted = {step: known[step] for step in known if not given.steps or step in given.steps}
     if not wanted:
         return EMPTY | {"orders": [], "msg": f"{client.name} has no order to collect"}
-    collecting = Collecting(client.name, client.owner.sid, list(wanted.values()))
-    answer = opened.session.collect(collecting, wait_of(given.wait, client))
-    collected = [collected_of(step, order_id, client.owner.sid, answer) for step, order_id in wanted.items()]
+    collecting = Collecting(client.name, client.sid, list(wanted.values()))
+    answer = opened.session.collect(collecting, wait_of(given.wait, opened.said.campaign))
+    collected = [collected_of(step, order_id, client.sid, answer) for step, order_id in wanted.items()]
     result = EMPTY | {"orders": [asdict(each) for each in collected], "msg": _told(collected)}
     return result | ({"failed": True} if any(each.error for each in collected) else {})
 
@@ -113,8 +113,8 @@ def _told(collected: list[Collected]) -> str:
     )
 
 
-def wait_of(given: int | None, client: Client) -> int:
+def wait_of(given: int | None, campaign: HostCampaign | None) -> int:
     """For how many seconds an exchange waits: as the task says, else the campaign."""
     if given is not None:
         return given
-    return client.campaign.wait if client.campaign else DEFAULT_WAIT
+    return campaign.wait if campaign else DEFAULT_WAIT

@@ -43,5 +43,6 @@ def probe_hosts(hosts: list[Probed], arguments: dict[str, Any]) -> dict[str, Any
         "present": present,
         "absent_hosts": absent,
         "msg": f"{len(present)} of {len(hosts)} hosts are there",
-        "ansible_facts": {PRESENT: present},
+        # Under the run's id: where facts are cached, a later run that probes nobody finds them again.
+        "ansible_facts": {PRESENT: {spool.run: present}},
     }

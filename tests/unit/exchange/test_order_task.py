@@ -227,3 +227,12 @@ def test_late_reports_are_brought(make_pc: Callable[..., VirtualPc]) -> None:
 def test_where_nothing_was_sent_nothing_is_asked(pc: VirtualPc) -> None:
     assert pc.perform(order_info)["orders"] == []
     assert pc.asked == []
+
+
+def test_the_journals_of_a_client_whose_user_is_not_known_yet_are_collected(pc: VirtualPc) -> None:
+    sent = pc.order(step="quiet", actions=INI)["order"]["id"]
+    unknown = pc.variables | {"user": None, "campaign": None, "orders": {"quiet": sent}}
+    result = pc.perform(order_info, variables=unknown)
+    assert [(each["id"], each["state"]) for each in result["orders"]] == [(sent, "done")]
+    with pytest.raises(InputError, match=r"is not audited \(client, sid unknown\)"):
+        pc.perform(order_info, variables={"pc": "PC-0001"})

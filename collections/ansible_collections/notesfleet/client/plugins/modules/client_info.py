@@ -44,6 +44,19 @@ held:
   description: Whether the run's brake kept this PC from being asked.
   type: bool
   returned: always
+order:
+  description: Always empty; the orders stand in RV(clients).
+  type: dict
+  returned: always
+actions:
+  description: Always empty; the reports of orders are in the store.
+  type: list
+  elements: dict
+  returned: always
+pending_reason:
+  description: Always empty; each order says its own.
+  type: str
+  returned: always
 clients:
   description: The Notes clients of the PC.
   type: list
