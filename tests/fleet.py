@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -31,12 +30,11 @@ from notesfleet.store.spool import SpoolRecord, read_spool
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
-_RECAP = re.compile(r"^(\S+)\s+: (ok=.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What a playbook came to: exit code, all it printed, and the recap by host."""
+    """What a playbook came to: exit code, all it printed, and Ansible's sums by host, as its record has them."""
 
     code: int
     text: str
@@ -64,6 +62,7 @@ class VirtualFleet:
 
     def playbook(self, playbook: str, *options: str) -> Ran:
         """Run a playbook of the repository, or one that was written for a test."""
+        before = self._spools()
         inventory = ROOT / "inventories" / "demo"
         if not self.stored:
             inventory = self.folder / "hosts.json"
@@ -83,11 +82,16 @@ class VirtualFleet:
             timeout=240,
             check=False,
         )
-        recap = {
-            host: {word: int(count) for word, count in (pair.split("=") for pair in counts.split())}
-            for host, counts in _RECAP.findall(done.stdout)
-        }
-        return Ran(done.returncode, done.stdout + done.stderr, recap)
+        return Ran(done.returncode, done.stdout + done.stderr, self._sums(before))
+
+    def _sums(self, before: list[Path]) -> dict[str, dict[str, int]]:
+        """The sums of the run that was recorded since; none where it was not recorded to its end."""
+        records = [record for path in self._spools() if path not in before for record in read_spool(path).records]
+        stats = next((record.fields["stats"] for record in records if record.kind == "end"), {})
+        return {host: said | {"failed": said["failures"]} for host, said in stats.items()}
+
+    def _spools(self) -> list[Path]:
+        return sorted((self.folder / "home" / "spool").glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
 
     def written(self, text: str) -> str:
         """A playbook of a test, as a file."""
@@ -97,8 +101,7 @@ class VirtualFleet:
 
     def spooled(self, kind: str) -> list[SpoolRecord]:
         """All records of a kind, of all runs so far, oldest first."""
-        paths = sorted((self.folder / "home" / "spool").glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
-        return [record for path in paths for record in read_spool(path).records if record.kind == kind]
+        return [record for path in self._spools() for record in read_spool(path).records if record.kind == kind]
 
     def remember_orders(self) -> None:
         """Let the inventory say which orders were sent, as the store's does."""

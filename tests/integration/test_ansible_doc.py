@@ -14,6 +14,7 @@ PLUGINS = [
     *(("module", name) for name in ("client_info", "order", "order_info", "probe", "exchange", "survey")),
     ("inventory", "fleet"),
     ("callback", "report_store"),
+    ("callback", "fleet_progress"),
 ]
 ROLES = ["audit", "collect_reports", "enable_local_replica", "switch_server", "update_replicator"]
 

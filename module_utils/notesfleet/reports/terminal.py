@@ -32,3 +32,13 @@ def _columns(letter: str) -> int:
     if unicodedata.combining(letter):
         return 0
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def harmless(value: object) -> object:
+    """A JSON value with its texts as `shown`, line ends kept; the same value where nothing is to be taken away."""
+    if isinstance(value, str):
+        lines = value.split("\n")
+        return value if all(line.isprintable() for line in lines) else "\n".join(shown(line) for line in lines)
+    if isinstance(value, dict):
+        return {harmless(name): harmless(each) for name, each in value.items()}
+    return [harmless(each) for each in value] if isinstance(value, list) else value
