@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from notesfleet.cli.settings import Json, Lang, language_of, the_store
-from notesfleet.errors import InputError
 
 app = typer.Typer(
     help="One client. Example: notesfleet client show jdupont", no_args_is_help=True, rich_markup_mode=None
@@ -34,16 +33,14 @@ def show(
     from notesfleet import clock
     from notesfleet.reports.client_page import read_pages
     from notesfleet.reports.client_show import print_client, print_matches
-    from notesfleet.reports.lookup import find_clients, near_names
+    from notesfleet.reports.lookup import find_clients, nobody
     from notesfleet.store.standing import read_standings
 
     language, store = language_of(lang), the_store()
     standings = read_standings(store)
     found = find_clients(name, standings)
     if not found:
-        near = near_names(name, standings)
-        hint = f"did you mean {', '.join(near)}?" if near else "`notesfleet report` lists all"
-        raise InputError(f"the store has no client, PC or person {name!r}", remedy=hint)
+        raise nobody(name, standings)
     if len(found) > 1:
         typer.echo(f"notesfleet: {len(found)} fit {name!r}; name one of them", err=True)
         if as_json:

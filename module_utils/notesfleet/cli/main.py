@@ -6,7 +6,7 @@ import importlib.util
 
 import typer
 
-from notesfleet.cli import campaign, client, clients, exclusions, runs, show, stop, store
+from notesfleet.cli import audit, campaign, client, clients, exclusions, findings, orders, runs, show, stop, store
 from notesfleet.cli.errors import Group
 from notesfleet.errors import InputError
 
@@ -21,8 +21,11 @@ app = typer.Typer(
 app.add_typer(store.app, name="store")
 app.add_typer(clients.app, name="clients")
 app.add_typer(client.app, name="client")
+app.add_typer(audit.app, name="audit")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(runs.app, name="runs")
+app.add_typer(orders.app, name="order")
+app.command("findings")(findings.findings)
 app.command("exclude")(exclusions.exclude)
 app.command("include")(exclusions.include)
 app.command("stop")(stop.stop)

@@ -81,3 +81,28 @@ def _parse(line: bytes) -> Record | None:
     except ValueError:
         return None
     return record if isinstance(record, dict) and isinstance(record.get("k"), str) else None
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One line as it stands in the file. `record` is None for a torn line; `fits`: its digits continue the last
+    line that fits."""
+
+    number: int
+    fits: bool
+    record: Record | None
+    text: str
+
+
+def journal_lines(data: bytes) -> list[JournalLine]:
+    """Every line of a journal with its checksum's verdict, for people: nothing is refused and nothing skipped."""
+    found: list[JournalLine] = []
+    digits = ""
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if not line:
+            continue
+        record = _parse(line)
+        fits = record is not None and _fits(digits, line)
+        digits = line[:_DIGITS].decode("ascii", "replace") if fits else digits
+        found.append(JournalLine(number, fits, record, line.decode("utf-8", "replace")))
+    return found

@@ -27,7 +27,7 @@ class Advice:
 def advise(each: Standing, order: OrderLine | None, aside_path: str, wave: str, language: Language) -> Advice:
     """`order`: of the step that waits or failed. `wave`: its name with its date. `aside_path`: of what was kept."""
     number = list(Language).index(language)
-    why = why_of(each, language)
+    why = _bare_why(each, language)
     blanks = {
         "why": _failure(order, why) if each.state is ClientState.FAILED else why.removesuffix("."),
         "who": _who(each, language),
@@ -38,11 +38,19 @@ def advise(each: Standing, order: OrderLine | None, aside_path: str, wave: str, 
         blanks["why"] = why
     sentence = said.SENTENCE[each.state][number].format(**blanks)
     todo = [spaced(line, language) for line in _todo(each, order, aside_path, language)]
-    return Advice(spaced(sentence, language), why, spaced(_tell(each, order, number), language), todo)
+    return Advice(
+        spaced(sentence, language), why_of(each, language), spaced(_tell(each, order, number), language), todo
+    )
 
 
 def why_of(each: Standing, language: Language) -> str:
-    """Why it stands so, in one sentence; empty for states that need none."""
+    """Why it stands so, in one line; empty for states that need none. An exclusion says by what rule or by whom."""
+    if each.state is ClientState.EXCLUDED and each.excluded:
+        return f"{_who(each, language)}{phrases(language)['colon']}{_bare_why(each, language)}"
+    return _bare_why(each, language)
+
+
+def _bare_why(each: Standing, language: Language) -> str:
     if each.state is ClientState.EXCLUDED and each.excluded:
         return excluded_why(each.excluded[0], each.findings, language)
     if each.state is ClientState.PENDING and each.recalled:

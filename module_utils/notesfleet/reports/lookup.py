@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from notesfleet.errors import InputError
 from notesfleet.reports.client_page import common_name
 from notesfleet.store.standing import Standing
 
@@ -17,6 +18,24 @@ def find_clients(name: str, standings: list[Standing]) -> list[Standing]:
         return []
     exact = [each for each in standings if wanted in _names(each)]
     return exact or [each for each in standings if any(wanted in known for known in _names(each))]
+
+
+def the_client(name: str, standings: list[Standing]) -> Standing:
+    """The one audited client that a name fits. Raises InputError that says who else is meant."""
+    found = [each for each in find_clients(name, standings) if each.client]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(each.client for each in found[:_NEAR])
+        raise InputError(f"{len(found)} clients fit {name!r}", remedy=f"name one of them: {names}")
+    raise nobody(name, [each for each in standings if each.client])
+
+
+def nobody(name: str, standings: list[Standing]) -> InputError:
+    """What is said where nobody has a name."""
+    near = near_names(name, standings)
+    hint = f"did you mean {', '.join(near)}?" if near else "`notesfleet report` lists all"
+    return InputError(f"the store has no client, PC or person {name!r}", remedy=hint)
 
 
 def near_names(name: str, standings: list[Standing]) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from typing import IO
 
 from notesfleet import clock
 from notesfleet.orders.model import OrderState
+from notesfleet.reports.advice import why_of
 from notesfleet.reports.tables import Cell, Column, Styled, print_line, print_table
 from notesfleet.reports.words import WORDS, Language, Words
 from notesfleet.store.standing import Standing, StepStanding
@@ -23,13 +25,13 @@ def print_status(standings: list[Standing], language: Language, file: IO[str]) -
     if not standings:
         print_line(words.nobody, file)
         return
-    print_table(_columns(words), [_row(each, words) for each in standings], file)
+    print_table(_columns(words), [_row(each, language) for each in standings], file)
     print_line(_sums(standings, words), file)
 
 
 def status_json(standings: list[Standing], language: Language) -> str:
     """The same for programs: codes as they are, beside their sentences."""
-    return json.dumps({"schema": 1, "clients": [_entry(each, WORDS[language]) for each in standings]}, indent=2)
+    return json.dumps({"schema": 1, "clients": [_entry(each, language) for each in standings]}, indent=2)
 
 
 def _columns(words: Words) -> list[Column]:
@@ -38,7 +40,8 @@ def _columns(words: Words) -> list[Column]:
     return [*(Column(title) for title in titles), left, Column(words.seen), why]
 
 
-def _row(each: Standing, words: Words) -> list[Cell]:
+def _row(each: Standing, language: Language) -> list[Cell]:
+    words = WORDS[language]
     return [
         each.client or each.pc,
         Styled(_state(each, words), _STYLES.get(each.state, "") if each.state else ""),
@@ -46,13 +49,8 @@ def _row(each: Standing, words: Words) -> list[Cell]:
         words.not_compared if each.not_compared else None,
         each.left if each.steps else None,
         _seen(each, words),
-        _why(each, words),
+        why_of(each, language),
     ]
-
-
-def _why(each: Standing, words: Words) -> str:
-    recalled = each.recalled and each.state is ClientState.PENDING
-    return words.recalled if recalled else words.reason(each.reason, each.unmet)
 
 
 def _state(each: Standing, words: Words) -> str:
@@ -75,7 +73,7 @@ def _sums(standings: list[Standing], words: Words) -> str:
     return ", ".join(f"{name}: {count}" for name, count in counts.most_common())
 
 
-def _entry(each: Standing, words: Words) -> dict[str, object]:
+def _entry(each: Standing, language: Language) -> dict[str, object]:
     return {
         "client": each.client or None,
         "pc": each.pc,
@@ -85,10 +83,12 @@ def _entry(each: Standing, words: Words) -> dict[str, object]:
         "wave": each.wave,
         "state": each.state.value if each.state else "unaudited",
         "reason": each.reason,
-        "sentence": _why(each, words) or None,
+        "sentence": why_of(each, language) or None,
         "steps": [_step(step) for step in each.steps],
         "not_compared": each.not_compared,
         "left": each.left,
+        "exclusions": [asdict(exclusion) for exclusion in each.exclusions],
+        "findings": [asdict(finding) for finding in each.findings],
         "last_seen": each.last_seen,
     }
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from notesfleet.orders.model import Mode, OrderState
 from notesfleet.store.exclusions import Waiver, read_waivers
+from notesfleet.store.readings import Reading
 from notesfleet.store.tables import asides, campaigns, clients, facts, orders, reports, runs, stops, waves
 
 T = TypeVar("T")
@@ -157,6 +159,12 @@ def read_campaigns(connection: sa.Connection) -> list[CampaignRecord]:
     ]
 
 
+def read_rules(connection: sa.Connection) -> list[str]:
+    """The names of the rules of all campaigns."""
+    documents = connection.execute(sa.select(campaigns.c.document)).scalars()
+    return [rule["name"] for document in documents for rule in document.get("rules", [])]
+
+
 def last_run(connection: sa.Connection) -> tuple[str, str, str | None] | None:
     """Playbook, start and end of the run that was started last."""
     newest = sa.select(runs).where(runs.c.started != "").order_by(runs.c.started.desc(), runs.c.id.desc())
@@ -171,9 +179,13 @@ def _orders(connection: sa.Connection, client: str | None) -> Iterable[OrderReco
     if client is not None:
         chosen = chosen.where(orders.c.client == client)
     for row in connection.execute(chosen.order_by(orders.c.client, orders.c.sent_at, orders.c.id)):
-        said = {name: getattr(row, name) for name in names}
-        said |= {"mode": Mode(row.mode), "state": OrderState(row.state)}
-        yield OrderRecord(**said, report=row.document or None)
+        yield _record(row, names)
+
+
+def _record(row: Any, names: list[str]) -> OrderRecord:
+    said = {name: getattr(row, name) for name in names}
+    said |= {"mode": Mode(row.mode), "state": OrderState(row.state)}
+    return OrderRecord(**said, report=row.document or None)
 
 
 def _asides(connection: sa.Connection, host: str | None) -> Iterable[AsideRecord]:
@@ -199,4 +211,39 @@ def _by(rows: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
     found: dict[str, list[T]] = {}
     for row in rows:
         found.setdefault(key(row), []).append(row)
+    return found
+
+
+@dataclass(frozen=True)
+class FullOrder:
+    """An order with its text and journal as they were sent and came back. `journal`: None before any came."""
+
+    record: OrderRecord
+    text: str
+    journal: bytes | None
+
+
+def find_orders(connection: sa.Connection, beginning: str) -> list[FullOrder]:
+    """The orders whose id begins so, at most ten."""
+    names = [each.name for each in fields(OrderRecord) if each.name != "report"]
+    columns = [orders.c[name] for name in (*names, "text")]
+    chosen = sa.select(*columns, reports.c.document, reports.c.journal).outerjoin(
+        reports, reports.c.order == orders.c.id
+    )
+    rows = connection.execute(chosen.where(orders.c.id.startswith(beginning, autoescape=True)).order_by(orders.c.id))
+    return [
+        FullOrder(_record(row, names), row.text, zlib.decompress(row.journal) if row.journal else None)
+        for row in rows.fetchmany(10)
+    ]
+
+
+def read_sections(connection: sa.Connection, client: str, until: str | None = None) -> dict[str, list[Reading]]:
+    """The readings of each section of a client up to a moment, the newest first."""
+    chosen = sa.select(facts).where(facts.c.client == client)
+    if until is not None:
+        chosen = chosen.where(facts.c.at <= until)
+    found: dict[str, list[Reading]] = {}
+    # What was read inside counts before what was read outside at the same moment, as in `readings.newest`.
+    for row in connection.execute(chosen.order_by(facts.c.section, facts.c.at.desc(), facts.c.depth)):
+        found.setdefault(row.section, []).append(Reading(row.at, row.depth, row.document))
     return found
