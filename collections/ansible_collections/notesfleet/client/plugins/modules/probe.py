@@ -7,7 +7,8 @@ short_description: Find which hosts of a play are there
 description:
   - Looks from the controller at the PCs of all hosts of the play at once, each with one TCP connection, TLS and one
     request without credentials, and records the absent ones.
-  - Use it once in a play of its own; the next play's C(hosts) is the fact C(notesfleet_present) of localhost.
+  - Use it once in a play of its own; the next play's C(hosts) is the fact C(notesfleet_present) of localhost, under
+    the run's id. Where facts are cached, what an earlier run found is under another id.
 version_added: 0.1.0
 options:
   timeout:
@@ -46,6 +47,15 @@ EXAMPLES = r"""
       run_once: true
       delegate_to: localhost
       delegate_facts: true
+
+- name: Work
+  hosts: >-
+    {{ hostvars['localhost'].ansible_facts.notesfleet_present[lookup('ansible.builtin.env', 'NOTESFLEET_RUN')]
+    | default(target) | default(['nobody_present'], true) }}
+  gather_facts: false
+  tasks:
+    - name: Look at each client
+      notesfleet.client.client_info:
 """
 
 RETURN = r"""
