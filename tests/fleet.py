@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from stores import add_client, add_pc, new_store
+from terminal import run_on_terminal
 
 from notesfleet import clock
 from notesfleet.simulator.engines.command import CommandEngine
@@ -63,17 +64,8 @@ class VirtualFleet:
     def playbook(self, playbook: str, *options: str) -> Ran:
         """Run a playbook of the repository, or one that was written for a test."""
         before = self._spools()
-        inventory = ROOT / "inventories" / "demo"
-        if not self.stored:
-            inventory = self.folder / "hosts.json"
-            inventory.write_text(json.dumps({"all": {"children": {"wave_test": {"hosts": self.variables}}}}))
         done = subprocess.run(
-            [
-                str(PROGRAMS / "ansible-playbook"),
-                *("-i", str(inventory), "-e", f"@{self.folder}/simulator/connection.yml"),
-                *("-e", "ansible_winrm_read_timeout_sec=4", "-e", "ansible_winrm_operation_timeout_sec=3"),
-                *("-e", "target=wave_test", playbook, *options),
-            ],
+            self._command(playbook, *options),
             cwd=ROOT,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
@@ -83,6 +75,33 @@ class VirtualFleet:
             check=False,
         )
         return Ran(done.returncode, done.stdout + done.stderr, self._sums(before))
+
+    def on_terminal(self, playbook: str, *options: str) -> Ran:
+        """The same with an administrator's terminal in front of it."""
+        before = self._spools()
+        code, text = run_on_terminal(self._command(playbook, *options), ROOT, self._environment())
+        return Ran(code, text, self._sums(before))
+
+    def on_controller(self, playbook: str, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run a playbook that has nothing to do with PCs: without their connection settings."""
+        command = [self._command("")[0], "-i", str(self.folder / "hosts.json"), playbook, *options]
+        return subprocess.run(
+            command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def _command(self, playbook: str, *options: str) -> list[str]:
+        inventory = ROOT / "inventories" / "demo"
+        if not self.stored:
+            inventory = self.folder / "hosts.json"
+            inventory.write_text(json.dumps({"all": {"children": {"wave_test": {"hosts": self.variables}}}}))
+        return [
+            str(PROGRAMS / "ansible-playbook"),
+            *("-i", str(inventory)),
+            # The demo's inventory reads it itself, for its PCs and not for the controller.
+            *(() if self.stored else ("-e", f"@{self.folder}/simulator/connection.yml")),
+            *("-e", "ansible_winrm_read_timeout_sec=4", "-e", "ansible_winrm_operation_timeout_sec=3"),
+            *("-e", "target=wave_test", playbook, *options),
+        ]
 
     def _sums(self, before: list[Path]) -> dict[str, dict[str, int]]:
         """The sums of the run that was recorded since; none where it was not recorded to its end."""

@@ -224,6 +224,8 @@ class CallbackModule(Default):
         self._progress.tell(result._host.get_name(), [line for text in texts for line in text.split("\n")])
 
     def _differs(self, result: Any) -> None:
+        if self._details:
+            return
         said = result._result
         for each in said["results"] if result._task.loop and "results" in said else [said]:
             if each.get("diff") and each.get("changed") and (text := self._get_diff(harmless(each["diff"]))):
@@ -242,10 +244,9 @@ class CallbackModule(Default):
         said = getattr(argument, "_result", None)
         if MISSING is not None or not isinstance(said, dict):
             return
-        for name, value in list(said.items()):
-            clean = harmless(value)
-            if clean != value and name in ("exception", "warnings", "deprecations"):
-                # Newer ansible-core shows its own copy of these, which is out of reach here.
-                del said[name]
-            elif clean != value:
-                said[name] = clean
+        clean = harmless(dict(said))
+        if clean != said:
+            said.update(clean)
+            for name in ("exception", "warnings", "deprecations"):
+                # Newer ansible-core shows copies of its own of these, which are out of reach here.
+                said.pop(name, None)
