@@ -6,17 +6,11 @@ $ErrorActionPreference = 'Stop'
 
 function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
 
-function Get-ErrorNumber($Exception) {
-    # Windows' own, of the innermost exception.
-    while ($Exception.InnerException) { $Exception = $Exception.InnerException }
-    $Exception.HResult -band 0xFFFF
-}
-
 function Get-SeamFailure($Exception) {
-    # The code of a failed file operation.
-    while ($Exception.InnerException) { $Exception = $Exception.InnerException }
-    $code = switch (Get-ErrorNumber $Exception) { 32 { 'locked_file' } 33 { 'locked_file' } 112 { 'disk_full' } 5 { 'no_rights' } default { 'runner_error' } }
-    "${code}: $($Exception.Message)"
+    # The code of a failed file operation, by Windows' error number.
+    $base = $Exception.GetBaseException()
+    $code = switch ($base.HResult -band 0xFFFF) { 32 { 'locked_file' } 33 { 'locked_file' } 112 { 'disk_full' } 5 { 'no_rights' } default { 'runner_error' } }
+    "${code}: $($base.Message)"
 }
 
 if (Test-NoSeam 'Get-ClientFile') {
@@ -35,7 +29,7 @@ if (Test-NoSeam 'Get-ClientFile') {
             finally { $stream.Dispose() }
         }
         catch {
-            if (2, 3 -contains (Get-ErrorNumber $_.Exception)) { return $null }
+            if (2, 3 -contains ($_.Exception.GetBaseException().HResult -band 0xFFFF)) { return $null }
             throw (Get-SeamFailure $_.Exception)
         }
     }
