@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOC = Path(sys.executable).parent / "ansible-doc"
 PLUGINS = [
-    *(("module", name) for name in ("client_info", "order", "order_info", "probe", "exchange", "survey")),
+    *(("module", name) for name in ("client_info", "order", "order_cancel", "order_info", "probe")),
+    *(("module", name) for name in ("exchange", "survey")),
     ("inventory", "fleet"),
     ("callback", "report_store"),
     ("callback", "fleet_progress"),
