@@ -23,6 +23,8 @@ class Costs:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is not None:
+            return
         after = self._wire()
         busy = [pc for pc in after if after[pc] != self._before.get(pc)]
         self.requests = sum(after[pc][0] - self._before.get(pc, (0, 0))[0] for pc in busy)

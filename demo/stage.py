@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -14,7 +15,10 @@ from typing import Any
 
 from notesfleet.store.spool import read_spool
 
+CLIENTS = 40
 READY_AFTER = 60
+SOME_FAILED, REFUSED = 2, 2
+"""Exit codes of ansible-playbook and of notesfleet."""
 MIGRATING = ("notesfleet.client.order", "notesfleet.client.order_info")
 
 
@@ -35,11 +39,12 @@ class Recap:
 class Stage:
     """The simulator runs from `with` to its end; every program gets the same environment."""
 
-    def __init__(self, root: Path, folder: Path, engine: str, seed: int) -> None:
+    def __init__(self, root: Path, folder: Path, engine: str, seed: int, clients: int = CLIENTS) -> None:
         self.root = root
         self.folder = folder
         self.engine = engine
         self.seed = seed
+        self.clients = clients
         self.simulator = folder / "simulator"
         self.cpu_seconds = 0.0
         self._chapters = 0
@@ -48,6 +53,14 @@ class Stage:
     @property
     def pcs(self) -> Path:
         return self.simulator / "pcs.csv"
+
+    @property
+    def campaign(self) -> Path:
+        """The demo's campaign; what it has as a mounted share is the simulator's folder here."""
+        text = (self.root / "demo" / "campaign.yml").read_text(encoding="utf-8")
+        path = self.folder / "campaign.yml"
+        path.write_text(text.replace("/mnt/netlogon", str(self.simulator.absolute() / "netlogon")), encoding="utf-8")
+        return path
 
     @property
     def environment(self) -> dict[str, str]:
@@ -68,7 +81,7 @@ class Stage:
     def __enter__(self) -> Stage:
         self.simulator.mkdir(parents=True)
         command = [
-            *("notesfleet", "simulate", "--clients", "16", "--seed", str(self.seed), "--port", "0"),
+            *("notesfleet", "simulate", "--clients", str(self.clients), "--seed", str(self.seed), "--port", "0"),
             *("--engine", self.engine, "--inventory", str(self.simulator)),
         ]
         with (self.folder / "simulator.log").open("wb") as log:
@@ -100,9 +113,11 @@ class Stage:
         self._chapters += 1
         print(f"\n{self._chapters}. {title}\n", flush=True)
 
-    def notesfleet(self, *words: str) -> None:
-        """Run the command line, its output shown."""
-        self._run("notesfleet", *words)
+    def notesfleet(self, *words: str, refused: bool = False) -> None:
+        """Run the command line, its output shown. `refused`: it must say that its input is wrong."""
+        code = self._run("notesfleet", *words)
+        if code != (REFUSED if refused else 0):
+            raise StageFailed(f"`notesfleet {' '.join(words)}` ended with exit code {code}")
 
     def output(self, *words: str) -> str:
         """Run the command line quietly and give its standard output."""
@@ -118,19 +133,20 @@ class Stage:
         clients = json.loads(self.output("report", "--format", "json"))["clients"]
         return {each["client"] or each["pc"]: each["state"] for each in clients}
 
-    def playbook(self, name: str, *variables: str) -> Recap:
-        """Run a playbook as an administrator would, its output shown."""
+    def playbook(self, name: str, *variables: str, some_fail: bool = False) -> Recap:
+        """Run a playbook as an administrator would, its output shown. `some_fail`: clients may fail in it."""
         extra = [word for variable in variables for word in ("-e", variable)]
-        self._run("ansible-playbook", f"playbooks/{name}.yml", *extra)
+        code = self._run("ansible-playbook", f"playbooks/{name}.yml", *extra)
+        if code not in ((0, SOME_FAILED) if some_fail else (0,)):
+            raise StageFailed(f"the playbook {name} ended with exit code {code}")
         return self._recap()
 
-    def _run(self, *command: str) -> None:
-        print(f"$ {' '.join(command)}", flush=True)
+    def _run(self, *command: str) -> int:
+        print(f"$ {shlex.join(command)}", flush=True)
         begun = _children_cpu()
-        code = subprocess.run(command, cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(command, cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL, check=False)
         self.cpu_seconds += _children_cpu() - begun
-        if code.returncode:
-            raise StageFailed(f"`{' '.join(command)}` ended with exit code {code.returncode}")
+        return done.returncode
 
     def reached(self) -> tuple[int, int]:
         """Clients and tasks of the last playbook: hosts on which notesfleet's own modules ran, and how often."""

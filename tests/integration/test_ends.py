@@ -45,7 +45,7 @@ def test_a_simulator_that_is_told_to_stop_while_it_works_ends_quietly_and_leaves
     if engine == "powershell":
         monkeypatch.setenv("NOTESFLEET_POWERSHELL", powershell_program())
     folder = tmp_path / "ends"
-    with Stage(ROOT, folder, engine, seed=1) as stage:
+    with Stage(ROOT, folder, engine, seed=1, clients=16) as stage:
         stage.notesfleet("store", "init")
         stage.notesfleet("clients", "import", str(stage.pcs))
         process = json.loads((stage.simulator / "simulator.json").read_text())["process"]

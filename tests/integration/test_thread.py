@@ -16,22 +16,23 @@ from notesfleet.simulator.state import World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ABSENT = ["pc-0108", "pc-0204", "pc-0207~elang"]
+WAVES, ALL = "wave_pilot:wave_main", "wave_pilot_all:wave_main_all"
 CONTROLLERS_TIME = ("issued_at", "not_after", "not_before")
 
 
 def migrated(engine: str, folder: Path) -> World:
     """The state of all PCs after audit, wave, night and collection by the real playbooks."""
-    with Stage(ROOT, folder, engine, seed=1) as stage:
+    with Stage(ROOT, folder, engine, seed=1, clients=16) as stage:
         stage.notesfleet("store", "init")
         stage.notesfleet("clients", "import", str(stage.pcs))
         stage.playbook("audit", "target=unaudited", "depth=inside")
-        stage.notesfleet("campaign", "load", str(ROOT / "demo" / "campaign.yml"))
+        stage.notesfleet("campaign", "load", str(stage.campaign))
         stage.notesfleet("simulate", "advance", "1m")
-        stage.playbook("migrate", "target=wave_pilot")
+        stage.playbook("migrate", f"target={WAVES}")
         assert [name for name, state in stage.states().items() if state == "absent"] == ABSENT
         stage.notesfleet("simulate", "advance", "15h")
-        stage.playbook("collect", "target=wave_pilot_all")
-        stage.playbook("migrate", "target=wave_pilot")
+        stage.playbook("collect", f"target={ALL}")
+        stage.playbook("migrate", f"target={WAVES}")
         states = list(stage.states().values())
         assert (states.count("done"), states.count("absent")) == (14, 2)
         world = World.model_validate_json(stage.output("simulate", "state"))
@@ -57,7 +58,7 @@ def test_the_shipped_runner_leaves_what_the_python_engine_leaves(
 
 
 def test_an_audit_from_outside_installs_and_writes_nothing_on_any_pc(tmp_path: Path) -> None:
-    with Stage(ROOT, tmp_path / "outside", "python", seed=1) as stage:
+    with Stage(ROOT, tmp_path / "outside", "python", seed=1, clients=16) as stage:
         stage.notesfleet("store", "init")
         stage.notesfleet("clients", "import", str(stage.pcs))
         before = stage.output("simulate", "state")
@@ -69,18 +70,18 @@ def test_an_audit_from_outside_installs_and_writes_nothing_on_any_pc(tmp_path: P
 
 
 def test_an_order_keeps_its_id_after_a_later_audit_and_sent_again_changes_nothing(tmp_path: Path) -> None:
-    with Stage(ROOT, tmp_path / "again", "python", seed=1) as stage:
+    with Stage(ROOT, tmp_path / "again", "python", seed=1, clients=16) as stage:
         stage.notesfleet("store", "init")
         stage.notesfleet("clients", "import", str(stage.pcs))
         stage.playbook("audit", "target=unaudited", "depth=inside")
-        stage.notesfleet("campaign", "load", str(ROOT / "demo" / "campaign.yml"))
-        assert stage.playbook("migrate", "target=wave_pilot").changed > 0
+        stage.notesfleet("campaign", "load", str(stage.campaign))
+        assert stage.playbook("migrate", f"target={WAVES}").changed > 0
         first = orders(stage)
         stage.notesfleet("simulate", "advance", "15h")
-        stage.playbook("collect", "target=wave_pilot_all")
+        stage.playbook("collect", f"target={ALL}")
 
-        stage.playbook("audit", "target=wave_pilot_all", "depth=inside")
-        again = stage.playbook("migrate", "target=wave_pilot_all")
+        stage.playbook("audit", f"target={ALL}", "depth=inside")
+        again = stage.playbook("migrate", f"target={ALL}")
 
         assert (again.changed, again.failed, again.unreachable) == (0, 0, 0)
         assert orders(stage) == first

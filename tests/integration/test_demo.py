@@ -1,0 +1,77 @@
+"""The demo is stopped with Ctrl-C in the middle: nothing is left running, and it can be started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from fleet import ROOT
+
+
+@contextmanager
+def demo(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """The demo as a terminal runs it: all its processes are one group, which Ctrl-C reaches as a whole."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "ANSIBLE_"))}
+    with subprocess.Popen(
+        [sys.executable, "-u", "demo/demo.py", "--folder", str(folder)],
+        cwd=ROOT,
+        env=kept | {"LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def read_to(process: subprocess.Popen[str], text: str) -> str:
+    """All that it printed until a line that has this text."""
+    said = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        said += line
+        if text in line:
+            return said
+    pytest.fail(f"it ended without saying {text!r}: {said}")
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Command lines and environments of running processes that name the demo's folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            said = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(folder).encode() in said and int(path.name) != os.getpid():
+            found.append(said[:300].decode(errors="replace"))
+    return found
+
+
+@pytest.mark.parametrize("line", ["playbooks/audit.yml", "playbooks/migrate.yml"])
+def test_ctrl_c_leaves_nothing_running_and_the_demo_can_be_started_again(line: str, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with demo(folder) as process:
+        read_to(process, line)
+        time.sleep(2)
+        assert processes_of(folder)
+        os.killpg(process.pid, signal.SIGINT)
+        rest, _ = process.communicate(timeout=60)
+        assert process.returncode == 130, rest
+    assert "Traceback" not in rest
+    assert "demo: stopped; nothing is left running" in rest
+    assert processes_of(folder) == []
+    with demo(folder) as process:
+        read_to(process, "2. ")
