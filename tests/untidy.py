@@ -58,46 +58,46 @@ def fill(store: Store) -> None:
     add_pc(store, "pc92", site="Basel")
     add_aside(store, "pc92", "profiles.0.sid: Field required")
     for step in STEPS:
-        journalled(store, "pc01~done", step, DONE[step])
-    journalled(store, "pc02~pending", STEPS[0], DONE[STEPS[0]])
-    journalled(store, "pc02~pending", STEPS[1], WAITS, state="pending", reason="condition")
-    journalled(store, "pc03~failed", STEPS[0], FAILS, state="failed", reason="locked_file")
-    add_aside(store, "pc04~aside", "line 3 of the journal does not fit the line before it")
-    add_exclusion(store, "pc05~rule", rule="roaming_user")
-    add_finding(store, "pc05~rule", "roaming_user", holds=True)
-    add_exclusion(store, "pc06~unknown", rule="roaming_user")
-    add_finding(store, "pc06~unknown", "roaming_user", holds=False, unknown="not read yet: person")
-    add_exclusion(store, "pc07~hand", rule=None, author="jdoe", until="2026-12-24")
+        journalled(store, "pc01~done1", step, DONE[step])
+    journalled(store, "pc02~pending1", STEPS[0], DONE[STEPS[0]])
+    journalled(store, "pc02~pending1", STEPS[1], WAITS, state="pending", reason="condition")
+    journalled(store, "pc03~failed1", STEPS[0], FAILS, state="failed", reason="locked_file")
+    add_aside(store, "pc04~aside1", "line 3 of the journal does not fit the line before it")
+    add_exclusion(store, "pc05~rule1", rule="roaming_user")
+    add_finding(store, "pc05~rule1", "roaming_user", holds=True)
+    add_exclusion(store, "pc06~unknown1", rule="roaming_user")
+    add_finding(store, "pc06~unknown1", "roaming_user", holds=False, unknown="not read yet: person")
+    add_exclusion(store, "pc07~hand1", rule=None, author="jdoe", until="2026-12-24")
     ended = {"ended_at": NOW, "ended_by": "notesfleet", "ended_why": "the campaign has no such rule any more"}
-    add_exclusion(store, "pc08~waived", rule="notes_too_old", **ended)
-    add_waiver(store, "pc08~waived", "roaming_user")
+    add_exclusion(store, "pc08~waived1", rule="notes_too_old", **ended)
+    add_waiver(store, "pc08~waived1", "roaming_user")
     with store.transaction() as connection:
         absent = {"absent_at": NOW, "absent_why": "refuses the connection"}
         connection.execute(sa.update(pcs).where(pcs.c.name == "pc09").values(**absent))
         why = {"left_out": "needs an inside audit", "mailbox": None}
-        connection.execute(sa.update(targets).where(targets.c.client == "pc10~leftout").values(**why))
+        connection.execute(sa.update(targets).where(targets.c.client == "pc10~leftout1").values(**why))
         harm = {"data": f"C:\\{SCRIPT}", "user": f"CN={SCRIPT}/O=Acme"}
-        connection.execute(sa.update(clients).where(clients.c.name == "pc12~harm").values(**harm))
-        connection.execute(sa.update(targets).where(targets.c.client == "pc12~harm").values(person=harm["user"]))
-    journalled(store, "pc12~harm", STEPS[0], HARM, state="pending", reason="notes_closed", cancel_at=NOW)
+        connection.execute(sa.update(clients).where(clients.c.name == "pc12~harm1").values(**harm))
+        connection.execute(sa.update(targets).where(targets.c.client == "pc12~harm1").values(person=harm["user"]))
+    journalled(store, "pc12~harm1", STEPS[0], HARM, state="pending", reason="notes_closed", cancel_at=NOW)
 
 
 PEOPLE: dict[str, str | None] = {
-    "done": "pilot",
-    "pending": "pilot",
-    "failed": "pilot",
-    "aside": "pilot",
-    "rule": "pilot",
-    "unknown": "main",
-    "hand": "main",
-    "waived": "main",
-    "absent": "main",
-    "leftout": "main",
-    "audited": None,
-    "harm": "main",
-    "waiting": "main",
+    "done1": "pilot",
+    "pending1": "pilot",
+    "failed1": "pilot",
+    "aside1": "pilot",
+    "rule1": "pilot",
+    "unknown1": "main",
+    "hand1": "main",
+    "waived1": "main",
+    "absent1": "main",
+    "leftout1": "main",
+    "audited1": None,
+    "harm1": "main",
+    "waiting1": "main",
 }
-"""Account to wave, in the order of their PCs."""
+"""Account to wave, in the order of their PCs. The digit: no account is a word of a report."""
 
 
 def add_campaign(store: Store) -> None:

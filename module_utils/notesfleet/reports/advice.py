@@ -16,10 +16,11 @@ from notesfleet.store.states import ClientState
 
 @dataclass(frozen=True)
 class Advice:
-    """`why`: the reason alone, empty where there is none."""
+    """`why`: the reason in one line, empty where there is none. `evidence`: what a PC or a library said, as it is."""
 
     sentence: str
     why: str
+    evidence: str
     tell: str
     todo: list[str]
 
@@ -27,19 +28,21 @@ class Advice:
 def advise(each: Standing, order: OrderLine | None, aside_path: str, wave: str, language: Language) -> Advice:
     """`order`: of the step that waits or failed. `wave`: its name with its date. `aside_path`: of what was kept."""
     number = list(Language).index(language)
-    why = _bare_why(each, language)
+    why, evidence = _bare_why(each, language), _evidence(each, order, language)
     blanks = {
-        "why": _failure(order, why) if each.state is ClientState.FAILED else why.removesuffix("."),
+        "why": "" if evidence else why.removesuffix(".") if each.state is ClientState.LEFT_OUT else why,
         "who": _who(each, language),
         "wave": wave,
         "step": order.title if order else "",
     }
-    if each.state in (ClientState.PENDING, ClientState.EXCLUDED, ClientState.ABSENT):
-        blanks["why"] = why
-    sentence = said.SENTENCE[each.state][number].format(**blanks)
+    sentence = said.SENTENCE[each.state][number].format(**blanks).strip()
     todo = [spaced(line, language) for line in _todo(each, order, aside_path, language)]
     return Advice(
-        spaced(sentence, language), why_of(each, language), spaced(_tell(each, order, number), language), todo
+        spaced(sentence, language),
+        why_of(each, language),
+        _evidence(each, order, language),
+        spaced(_tell(each, order, number), language),
+        todo,
     )
 
 
@@ -82,8 +85,13 @@ def _who(each: Standing, language: Language) -> str:
     return excluded_by(each.excluded[0], language) if each.excluded else ""
 
 
-def _failure(order: OrderLine | None, why: str) -> str:
-    return order.error if order and order.error else why
+def _evidence(each: Standing, order: OrderLine | None, language: Language) -> str:
+    if each.state is ClientState.FAILED:
+        return order.error if order else ""
+    if each.state is ClientState.ASIDE:
+        return each.reason or ""
+    known = each.state is not ClientState.ABSENT or each.reason in WORDS[language].absences
+    return "" if known else each.reason or ""
 
 
 def _tell(each: Standing, order: OrderLine | None, number: int) -> str:

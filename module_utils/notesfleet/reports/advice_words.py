@@ -28,11 +28,11 @@ SENTENCE: dict[ClientState | None, Both] = {
     ),
     ClientState.PENDING: ("{step} waits: {why}", "{step} attend : {why}"),
     ClientState.DONE: ("All steps are done.", "Toutes les étapes sont terminées."),
-    ClientState.FAILED: ("{step} failed: {why}", "{step} a échoué : {why}"),
-    ClientState.ABSENT: ("Its PC does not answer: {why}", "Son PC ne répond pas : {why}"),
+    ClientState.FAILED: ("{step} failed.", "{step} a échoué."),
+    ClientState.ABSENT: ("Its PC is absent. {why}", "Son PC est absent. {why}"),
     ClientState.ASIDE: (
-        "What its PC said was refused and kept aside: {why}",
-        "Ce que son PC a dit a été refusé et mis à part : {why}",
+        "What its PC said was refused and kept aside.",
+        "Ce que son PC a dit a été refusé et mis à part.",
     ),
 }
 """How a client stands, in a sentence."""

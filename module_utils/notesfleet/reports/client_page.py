@@ -71,7 +71,10 @@ class FindingLine:
 
 @dataclass(frozen=True)
 class ClientPage:
-    """`state`: a ClientState, or `unaudited`. `done`, `of`: steps. `wave_date`: ISO. `finished`: when it was done."""
+    """`state`: a ClientState, or `unaudited`. `done`, `of`: steps. `wave_date`: ISO. `finished`: when it was done.
+
+    `evidence`: what a PC or a library said of it, which is not translated.
+    """
 
     name: str
     client: str
@@ -90,6 +93,7 @@ class ClientPage:
     state_word: str
     sentence: str
     why: str
+    evidence: str
     tell: str
     todo: list[str]
     done: int
@@ -163,6 +167,7 @@ def _page(
         state_word=WORDS[language].states[each.state] if each.state else WORDS[language].unaudited,
         sentence=advice.sentence,
         why=advice.why,
+        evidence=advice.evidence,
         tell=advice.tell,
         todo=advice.todo,
         done=done,

@@ -18,7 +18,7 @@ def print_client(page: ClientPage, language: Language, file: IO[str]) -> None:
     """Who and where, how it stands, what to say and to do; then what was done and what is known."""
     words = phrases(language)
     print_line(f"{page.name}{words['colon']}{page.state_word}", file, f"bold {_STYLES.get(page.state, '')}")
-    print_line(page.sentence, file)
+    print_line(" ".join(filter(None, (page.sentence, page.evidence))), file)
     said = [(words["tell"], page.tell), *((words["todo"], line) for line in page.todo)]
     _pairs([*said, *_who(page, words)], file)
     if page.steps:
