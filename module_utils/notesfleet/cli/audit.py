@@ -87,12 +87,14 @@ def diff(
     name = _client(store, client)
     with store.transaction() as connection:
         before = sections_at(connection, name, begin) if begin else sections_before(connection, name, end)
-        found = differences(before, sections_at(connection, name, end))
+        after = sections_at(connection, name, end)
+    found, sections = differences(before, after), sorted(before.keys() & after.keys())
     if as_json:
         document = [difference_document(each) for each in found]
-        typer.echo(json.dumps({"schema": 1, "client": name, "differences": document}, indent=2))
+        said = {"schema": 1, "client": name, "sections": sections, "differences": document}
+        typer.echo(json.dumps(said, indent=2))
     else:
-        print_differences(found, language, sys.stdout)
+        print_differences(found, sections, language, sys.stdout)
 
 
 def _client(store: Store, name: str) -> str:

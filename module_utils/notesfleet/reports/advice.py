@@ -35,15 +35,21 @@ def advise(each: Standing, order: OrderLine | None, aside_path: str, wave: str, 
         "wave": wave,
         "step": order.title if order else "",
     }
-    sentence = said.SENTENCE[each.state][number].format(**blanks).strip()
+    form = said.ENDED if _called_off(each, order) else said.SENTENCE[each.state]
+    sentence = form[number].format(**blanks).strip()
     todo = [spaced(line, language) for line in _todo(each, order, aside_path, language)]
     return Advice(
         spaced(sentence, language),
         why_of(each, language),
-        _evidence(each, order, language),
+        evidence,
         spaced(_tell(each, order, number), language),
         todo,
     )
+
+
+def _called_off(each: Standing, order: OrderLine | None) -> bool:
+    """It ended without a failure: cancelled, taken back, or not begun in time."""
+    return each.state is ClientState.FAILED and order is not None and order.state in said.TODO_ENDED
 
 
 def why_of(each: Standing, language: Language) -> str:
@@ -98,6 +104,8 @@ def _tell(each: Standing, order: OrderLine | None, number: int) -> str:
     reason = order.reason if order and each.state in (ClientState.PENDING, ClientState.FAILED) else None
     if each.state is ClientState.PENDING and each.recalled:
         return said.TELL[ClientState.LEFT_OUT][number]
+    if _called_off(each, order):
+        return said.TELL_ENDED[number]
     return said.HELPDESK[number].get(reason or "") or said.TELL[each.state][number]
 
 
@@ -119,7 +127,7 @@ def _todo(each: Standing, order: OrderLine | None, aside_path: str, language: La
         for key in (each.unmet, each.reason):
             if key in said.TODO_PENDING:
                 return [said.TODO_PENDING[key][number].format(**blanks)]
-    elif each.state is ClientState.FAILED and order and order.state in said.TODO_ENDED:
+    elif order and _called_off(each, order):
         found = [said.TODO_ENDED[order.state][number]]
     elif each.state is ClientState.FAILED and order and order.error:
         found = [order.sentence, *found]

@@ -37,6 +37,15 @@ SENTENCE: dict[ClientState | None, Both] = {
 }
 """How a client stands, in a sentence."""
 
+ENDED: Both = ("{step} ended without being done: {why}", "{step} a fini sans être faite : {why}")
+"""How a client stands whose order was cancelled, taken back, or not begun in time."""
+
+TELL_ENDED: Both = (
+    "The move is called off for now; the administrators start it again.",
+    "La migration est interrompue pour l'instant ; les administrateurs la relanceront.",
+)
+"""What its user is told then."""
+
 TELL: dict[ClientState | None, Both] = {
     None: (
         "Switch the PC on and log on, so that it can be looked at; nothing is changed.",

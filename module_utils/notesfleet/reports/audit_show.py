@@ -31,10 +31,11 @@ def print_sections(client: str, sections: dict[str, Reading], language: Language
         print_table([Column(""), Column("", breaks=True)], rows, file, titles=False)
 
 
-def print_differences(found: list[Difference], language: Language, file: IO[str]) -> None:
+def print_differences(found: list[Difference], sections: list[str], language: Language, file: IO[str]) -> None:
+    """`sections`: those that there are two readings of."""
     words = phrases(language)
     if not found:
-        print_line(words["no_differences"], file)
+        print_line(words["no_differences" if sections else "no_two_readings"], file)
         return
     columns = [Column(words["section"]), Column(words["field"])]
     both = [Column(words["before"], breaks=True), Column(words["after"], breaks=True)]

@@ -100,8 +100,8 @@ def moment_of(text: str, option: str) -> str:
     try:
         return clock.text(clock.parse(text))
     except ValueError as error:
-        right = "a day such as 2026-11-26 or a moment such as 2026-11-26T08:00:00Z"
-        raise InputError(f"{option}: {text!r} is neither {right}") from error
+        right = "neither a day such as 2026-11-26 nor a moment such as 2026-11-26T08:00:00Z"
+        raise InputError(f"{option}: {text!r} is {right}") from error
 
 
 def _keyed(items: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:

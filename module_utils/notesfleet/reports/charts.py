@@ -30,6 +30,7 @@ _CONFIG = {
         "domainColor": "var(--line)",
         "tickColor": "var(--line)",
         "labelFontSize": 12,
+        "labelSeparation": 10,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
     },

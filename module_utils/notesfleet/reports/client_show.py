@@ -29,8 +29,9 @@ def print_client(page: ClientPage, language: Language, file: IO[str]) -> None:
     if page.exclusions or page.findings or page.waivers:
         _title(f"{words['exclusions']}, {words['findings'].lower()}", file)
         _why(page, words, file)
-    for each in page.asides:
+    if page.asides:
         _title(words["kept_aside"], file)
+    for each in page.asides:
         print_line(f"{moment(each.at)}{words['colon']}{each.why} ({words['kept_in']} {each.path})", file)
     if page.audits:
         _title(words["audits"], file)

@@ -22,12 +22,16 @@ def find_clients(name: str, standings: list[Standing]) -> list[Standing]:
 
 def the_client(name: str, standings: list[Standing]) -> Standing:
     """The one audited client that a name fits. Raises InputError that says who else is meant."""
-    found = [each for each in find_clients(name, standings) if each.client]
+    fitting = find_clients(name, standings)
+    found = [each for each in fitting if each.client]
     if len(found) == 1:
         return found[0]
     if found:
         names = ", ".join(each.client for each in found[:_NEAR])
         raise InputError(f"{len(found)} clients fit {name!r}", remedy=f"name one of them: {names}")
+    if fitting:
+        remedy = "ansible-playbook playbooks/audit.yml -e target=unaudited"
+        raise InputError(f"{fitting[0].pc} has no client yet: it was not audited", remedy=remedy)
     raise nobody(name, [each for each in standings if each.client])
 
 

@@ -141,6 +141,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "by": ("by", "par"),
     "unknown_word": ("unknown", "inconnu"),
     "no_differences": ("Nothing changed between these readings.", "Rien n'a changé entre ces lectures."),
+    "no_two_readings": (
+        "There are no two readings of any section to compare.",
+        "Aucune section n'a deux lectures à comparer.",
+    ),
     "no_findings": ("No finding and no open exclusion.", "Aucun constat et aucune exclusion en cours."),
     "section": ("section", "section"),
     "field": ("field", "champ"),
