@@ -86,7 +86,8 @@ class Report(Document):
 
 
 def fold(order: Order, journal: Journal, staged: Staging | None = None) -> Report:
-    """The report of an order whose journal says so much. An empty journal is `staged`.
+    """The report of an order whose journal says so much. An empty journal is `staged`, and so is an order that had
+    failed or expired and lies there with a higher attempt that the runner has not begun.
 
     Raises DocumentError where a record does not fit the order: the journal is another's.
     """
@@ -127,6 +128,10 @@ def _fold(order: Order, journal: Journal, staged: Staging | None) -> Report:
             _begin_stage(actions, firsts, record)
         if record.get("a") is not None and kind != "pending":
             actions[record["a"]].take(record)
+    if staged and staged.attempt > attempt and state in (OrderState.FAILED, OrderState.EXPIRED):
+        state, reason, attempt, left = OrderState.STAGED, None, staged.attempt, []
+        for action in actions:
+            action.error = None
     started = journal.records[0]["t"] if journal.records else None
     return Report(
         order=order.id,

@@ -182,6 +182,15 @@ def test_an_expired_order_goes_on_with_its_next_attempt(make_pc: Callable[..., V
     assert pc.order(step="quiet", actions=INI)["order"]["state"] == "done"
 
 
+def test_the_next_attempt_waits_for_its_user_as_the_first_did(make_pc: Callable[..., VirtualPc]) -> None:
+    pc = make_pc(notes_open=False, logged_on=True, asks=False)
+    assert pc.order(step="quiet", actions=INI, not_after="2020-01-01T00:00:00Z")["order"]["state"] == "expired"
+    pc.model.state.pcs[0].sessions = []
+    again = pc.order(step="quiet", actions=INI)
+    assert (again["order"]["state"], again["pending_reason"]) == ("pending", "nobody_logged_on")
+    assert "failed" not in again
+
+
 def test_an_unaudited_host_is_refused_with_the_command_that_audits_it(pc: VirtualPc) -> None:
     with pytest.raises(InputError, match=r"not audited .*audit.yml -e target=PC-0001 -e depth=inside"):
         pc.order(step="quiet", actions=INI, variables={"pc": "PC-0001"})
@@ -202,9 +211,9 @@ def test_an_answer_of_another_form_is_kept_aside_and_fails_the_task(pc: VirtualP
 
 def test_a_damaged_journal_fails_its_client(pc: VirtualPc) -> None:
     def damage(answer: dict[str, Any]) -> dict[str, Any]:
-        for order in (order for client in answer["clients"] for order in client["orders"]):
-            data = unpack(order["journal"], 1 << 22).replace(b'"start"', b'"stort"')
-            order["journal"] = pack(data)
+        for said in (said for client in answer["clients"] for said in client["orders"]):
+            data = unpack(said["journal"], 1 << 22).replace(b'"start"', b'"stort"')
+            said["journal"] = pack(data)
         return answer
 
     pc.alter = damage

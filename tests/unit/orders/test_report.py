@@ -98,6 +98,29 @@ def test_another_orders_journal_is_not_folded() -> None:
         fold(next(iter(play.orders.values())).order, Journal(foreign))
 
 
+@pytest.mark.parametrize(
+    ("name", "state"), [("begin_not_after", OrderState.EXPIRED), ("document_not_found", OrderState.FAILED)]
+)
+def test_a_higher_attempt_that_lies_there_is_staged_until_the_runner_begins_it(name: str, state: OrderState) -> None:
+    play, found = played(name)
+    order = next(iter(play.orders.values()))
+    first = fold(order.order, found, order.staging)
+    assert (first.state, first.attempt) == (state, 1)
+    second = fold(order.order, found, order.staging.model_copy(update={"attempt": 2}))
+    assert (second.state, second.reason, second.attempt, second.ended) == (OrderState.STAGED, None, 2, None)
+    assert [action.error for action in second.actions] == [None] * len(second.actions)
+    retried = [*found.records, {"k": "retry", "t": found.records[-1]["t"], "attempt": 2}]
+    third = fold(order.order, Journal(retried), order.staging.model_copy(update={"attempt": 2}))
+    assert (third.state, third.attempt) == (OrderState.RUNNING, 2)
+
+
+def test_what_is_cancelled_or_done_stays_so_whatever_attempt_lies_there() -> None:
+    for name, state in (("begin_cancelled", OrderState.CANCELLED), ("ini_set_closed", OrderState.DONE)):
+        play, found = played(name)
+        order = next(iter(play.orders.values()))
+        assert fold(order.order, found, order.staging.model_copy(update={"attempt": 2})).state is state
+
+
 wild = st.dictionaries(
     st.sampled_from(
         ["a", "p", "s", "last", "reason", "state", "left", "saw", "met", "at", "t", "id", "attempt", "parts"]
