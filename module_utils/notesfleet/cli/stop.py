@@ -44,7 +44,7 @@ def _stop(campaign: str, reason: str) -> None:
         typer.echo(f"{campaign} is stopped: {done.path} is written, which PCs see as {done.pc}.")
     typer.echo(f"{_counted(done.orders)} begin no further stage; a stage that was begun is ended.")
     if done.orders.blind:
-        cancel = f"ansible-playbook playbooks/stop.yml -e cancel=<wave> -e reason='{campaign} is stopped'"
+        cancel = f"ansible-playbook playbooks/stop.yml -e cancel=<wave> -e \"reason='{campaign} is stopped'\""
         blind = f"{done.orders.blind} of them were sent before the campaign had this stop file and go on"
         typer.echo(f"{blind}; cancel them: {cancel}")
 
