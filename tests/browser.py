@@ -1,4 +1,4 @@
-"""The system's Chromium for tests: one for each worker, a new context for each page, nothing fetched beside it."""
+"""The system's Chromium for tests: one for a module, a new context for each page, nothing fetched beside it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ def browser_program() -> str:
     return program
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with its module: while Playwright is there, this thread has an event loop that is in other tests' way."""
     program = browser_program()
     from playwright.sync_api import sync_playwright
 

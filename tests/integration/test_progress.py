@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -32,6 +33,12 @@ def grouped(lines: list[str], word: str) -> int:
     return sum(int(found[1]) for line in lines if (found := re.match(rf"  {word} (\d+)[: ]", line)))
 
 
+def notesfleet(fleet: VirtualFleet, *words: str) -> str:
+    command = [str(PROGRAMS / "notesfleet"), *words]
+    done = subprocess.run(command, env=fleet._environment(), capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout
+
+
 def with_one_that_fails(fleet: VirtualFleet) -> None:
     fleet.variables["pc-0101~jdupont"]["notesfleet"]["mailbox"] = None
 
@@ -58,6 +65,21 @@ def test_a_run_that_is_piped_is_a_line_a_task_and_accounts_for_every_host(tmp_pa
         failed = next(number for number, line in enumerate(lines) if line.startswith("failed: pc-0101~jdupont: "))
         assert "in no wave of a campaign" in lines[failed]
         assert lines[failed + 1].startswith("Migrate: Enable the local replica  14/14  done ")
+        assert_the_store_knows_the_same(fleet, lines)
+
+
+def assert_the_store_knows_the_same(fleet: VirtualFleet, lines: list[str]) -> None:
+    (run,) = json.loads(notesfleet(fleet, "runs", "list", "--json"))
+    assert (run["hosts"], run["failed"]) == (len(fleet.variables), 1)
+    known = json.loads(notesfleet(fleet, "runs", "show", run["id"][:12], "--json"))
+    total, parts = sums(lines)
+    counts = {word: count for word, count in known["counts"].items() if count}
+    done = counts.pop("done", 0) + counts.pop("changed", 0)
+    assert (counts | {"done": done}, len(known["by_host"])) == (dict(parts), total)
+    shown = notesfleet(fleet, "runs", "show", run["id"])
+    summary = lines.index(next(line for line in lines if SUM.match(line)))
+    assert lines[summary].split(": ", 1)[1] in shown
+    assert all(line.rstrip() in shown for line in lines if line.startswith(("  failed", "  absent")))
 
 
 def test_on_a_terminal_one_line_moves_and_nothing_of_it_is_left(tmp_path: Path) -> None:

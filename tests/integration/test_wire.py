@@ -63,6 +63,9 @@ class Seams:
 
 
 class Model:
+    def mount(self, name: str, folder: Path) -> None:
+        """These PCs look at no share."""
+
     def __init__(self) -> None:
         self.state = World(
             now="2026-11-26T20:00:00Z",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from notesfleet.cli.settings import settings, the_store
+from notesfleet.cli.settings import Json, settings, the_store
 
 app = typer.Typer(help="The store. Example: notesfleet store init", no_args_is_help=True, rich_markup_mode=None)
 
@@ -36,6 +39,22 @@ def migrate() -> None:
     address = settings().store_address
     changed = migrate_store(address)
     typer.echo(f"The store {shown_address(address)} {'is migrated' if changed else 'has this revision already'}.")
+
+
+@app.command()
+def info(as_json: Json = False) -> None:
+    """Where the store is, its revision, how much it holds and how large it is.
+
+    Example: notesfleet store info --json
+    """
+    from notesfleet.reports.store_show import print_contents
+    from notesfleet.store.contents import read_contents
+
+    contents = read_contents(the_store())
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, **asdict(contents)}, indent=2))
+    else:
+        print_contents(contents, sys.stdout)
 
 
 @app.command("import-spool")

@@ -132,6 +132,8 @@ class Progress:
             self._screen.say("")
             for line, status in summary(hosts, self._words, elapsed=self._elapsed(self._begun), check=self._check):
                 self._screen.say(line, status)
+        if any(each.status is Status.FAILED for each in hosts.values()):
+            self._screen.say(self._words.see_more)
         self._screen.clear()
 
     def _probed(self, task: _Task, said: Mapping[str, Any]) -> bool:

@@ -70,8 +70,6 @@ def summary(
         yield f"  {words.not_begun} {len(unknown)} ({_few(unknown, words)})", ""
     if check:
         yield words.check_mode, ""
-    if Status.FAILED in sums.waiting:
-        yield words.see_more, ""
 
 
 def _causes(hosts: Mapping[str, Verdict], status: Status, words: ProgressWords) -> list[tuple[str, list[str]]]:

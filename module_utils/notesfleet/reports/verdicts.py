@@ -17,6 +17,9 @@ ORDER_FAILED = "order_failed"
 _TEXT_LIMIT = 1000
 _OWN_WORDS = ("stderr", "module_stderr", "stdout", "censored")
 _SAYS_NOTHING = re.compile(r"(non-zero return code|MODULE FAILURE.*)?", re.DOTALL | re.IGNORECASE)
+_WAITS = re.compile(
+    r"(?:^|; )\w+: (?P<state>pending|running|staged|expired|failed)\b(?:, | \()?(?P<reason>[a-z_]+)?", re.ASCII
+)
 _ABSENT = re.compile(r"absent: \S+ (?P<why>.+)")
 
 
@@ -77,6 +80,17 @@ def verdict_of(said: Mapping[str, Any], *, failed: bool = False, skipped: bool =
     return _of_orders(said, text) or Verdict(Status.CHANGED if said.get("changed") is True else Status.DONE)
 
 
+def verdict_of_record(status: str, text: str) -> Verdict:
+    """The verdict of a result as the store has it: Ansible's word, and the line that was said."""
+    if status in ("failed", "unreachable"):
+        return Verdict(Status.FAILED, _code_in(text) or text, text=text)
+    waits = _WAITS.search(text)
+    if status in ("ok", "changed") and waits is None:
+        return Verdict(Status.CHANGED if status == "changed" else Status.DONE)
+    orders = [{"state": waits["state"], "reason": waits["reason"]}] if waits else []
+    return verdict_of({status: True, "msg": text, "orders": orders}, skipped=status == "skipped")
+
+
 def text_of(said: Mapping[str, Any]) -> str:
     """One line of what a result says; a program's own words where Ansible's say nothing."""
     text = _line(said.get("msg"))
@@ -127,7 +141,11 @@ def _code(said: Mapping[str, Any], text: str) -> str | None:
     for action in _mappings(said.get("actions")):
         if isinstance(error := action.get("error"), Mapping):
             return str(error.get("code"))
-    return next((word for word in text.split(": ") if word in set(Code)), None) if "order" in said else None
+    return _code_in(text) if "order" in said else None
+
+
+def _code_in(text: str) -> str | None:
+    return next((word for word in text.split(": ") if word in set(Code)), None)
 
 
 def _held(text: str) -> str:

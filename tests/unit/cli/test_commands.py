@@ -144,7 +144,8 @@ def test_a_file_that_is_not_there_is_one_line(ready: Cli) -> None:
 
 def test_a_campaign_is_loaded_before_anything_is_audited(ready: Cli) -> None:
     (ready.folder / "campaign.yml").write_text(CAMPAIGN)
-    assert ready("campaign", "load", "campaign.yml").stdout == "wave pilot (2026-11-30): 0 clients, 0 excluded, 0 left out\n"
+    said = ready("campaign", "load", "campaign.yml").stdout
+    assert said == "wave pilot (2026-11-30): 0 clients, 0 excluded, 0 left out\n"
 
 
 def test_a_wave_name_of_another_campaign_is_refused(ready: Cli) -> None:
