@@ -129,7 +129,7 @@ def _todo(each: Standing, order: OrderLine | None, aside_path: str, language: La
                 return [said.TODO_PENDING[key][number].format(**blanks)]
     elif order and _called_off(each, order):
         found = [said.TODO_ENDED[order.state][number]]
-    elif each.state is ClientState.FAILED and order and order.error:
+    elif each.state is ClientState.FAILED and order and order.sentence:
         found = [order.sentence, *found]
     elif each.state is ClientState.DONE and each.not_compared:
         found = [said.UNCOMPARED[number]]

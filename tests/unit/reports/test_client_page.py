@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from notesfleet import clock
 from notesfleet.codes import SENTENCES
 from notesfleet.orders.model import ActionStatus, Mode, OrderState
 from notesfleet.orders.report import Part
+from notesfleet.reports.advice import advise
 from notesfleet.reports.advice_words import HELPDESK, SENTENCE, TELL, TODO
 from notesfleet.reports.changes import changes_of
 from notesfleet.reports.client_page import ClientPage, read_pages
@@ -74,6 +76,18 @@ def test_what_a_pc_said_is_beside_the_sentence_and_not_in_it(store: Store) -> No
     assert _page(store, "pc03~failed1").evidence == "locked_file: notes.ini is open elsewhere"
     assert _page(store, "pc92", Language.FR).evidence == "profiles.0.sid: Field required"
     assert _page(store, "pc09~absent1").evidence == ""
+
+
+def test_a_failure_without_a_report_has_its_remedy_and_one_that_was_called_off_is_none(store: Store) -> None:
+    order = _page(store, "pc03~failed1").orders[0]
+    refused = dataclasses.replace(order, reason="bad_order", sentence="Stage it again.", actions=[])
+    standing = next(each for each in read_standings(store) if each.client == "pc03~failed1")
+    assert advise(standing, refused, "", "pilot", Language.EN).todo[0] == "Stage it again."
+    expired = dataclasses.replace(order, state="expired", reason=None, sentence="", actions=[])
+    said = advise(dataclasses.replace(standing, reason="expired"), expired, "", "pilot", Language.EN)
+    assert said.sentence.startswith("Local replica ended without being done: Its time was over")
+    assert "called off" in said.tell
+    assert said.todo == ["Run the wave again: the order is sent with the next attempt."]
 
 
 def test_what_was_done_has_its_before_and_after_by_the_name_of_the_place(store: Store) -> None:
