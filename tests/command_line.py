@@ -1,11 +1,22 @@
-"""`notesfleet` as an administrator meets it: its own process, its exit code, its lines."""
+"""`notesfleet` as an administrator meets it: its exit code, its lines.
+
+Most tests run it in their own process, with its own environment and folder: a start costs a second.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
+
+from notesfleet.cli.main import app
+from notesfleet.store import connection
 
 MAIN = "from notesfleet.cli.main import app; app()"
 
@@ -17,9 +28,18 @@ class Cli:
         self.folder = folder
 
     def __call__(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "LC_"))}
-        environment = clean | {"NOTESFLEET_HOME": str(self.folder / "home"), "LANG": "C.UTF-8"} | variables
+        said, erred, code = io.StringIO(), io.StringIO(), 0
+        with self._place(variables), contextlib.redirect_stdout(said), contextlib.redirect_stderr(erred):
+            try:
+                app(list(words))
+            except SystemExit as ended:
+                code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+        return subprocess.CompletedProcess(["notesfleet", *words], code, said.getvalue(), erred.getvalue())
+
+    def process(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """The same as a process of its own."""
         command = [sys.executable, "-W", "error", "-c", MAIN, *words]
+        environment = self._environment(variables)
         return subprocess.run(
             command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False, timeout=60
         )
@@ -33,3 +53,30 @@ class Cli:
         assert lines
         assert all(line.startswith("notesfleet: ") for line in lines), done.stderr
         return done.stderr
+
+    def _environment(self, variables: dict[str, str]) -> dict[str, str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "LC_"))}
+        return clean | {"NOTESFLEET_HOME": str(self.folder / "home"), "LANG": "C.UTF-8"} | variables
+
+    @contextlib.contextmanager
+    def _place(self, variables: dict[str, str]) -> Iterator[None]:
+        """Its environment and folder; warnings are errors; stores that it opens are closed, as at a process's end."""
+        opened: list[connection.Store] = []
+        real = connection.open_store
+
+        def open_store(address: str) -> connection.Store:
+            opened.append(real(address))
+            return opened[-1]
+
+        with (
+            mock.patch.dict(os.environ, self._environment(variables), clear=True),
+            mock.patch.object(connection, "open_store", open_store),
+            contextlib.chdir(self.folder),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("error")
+            try:
+                yield
+            finally:
+                for store in opened:
+                    store.close()

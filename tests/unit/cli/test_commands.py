@@ -175,3 +175,12 @@ def test_simulate_without_its_extra_says_which_to_install(cli: Cli) -> None:
     assert done.stderr == (
         "notesfleet: simulate needs the extra `simulator`; install it: pip install 'notesfleet[simulator]'\n"
     )
+
+
+def test_as_a_process_of_its_own_it_says_the_same(cli: Cli) -> None:
+    assert cli.process("store", "init").returncode == 0
+    (cli.folder / "pcs.csv").write_text("pc,address,site\npc1,127.0.0.1,Lyon\n")
+    assert cli.process("clients", "import", "pcs.csv").stdout == "1 PCs are new, 0 changed, 0 are as they were.\n"
+    wrong, here = cli.process("report", "--wave", "x"), cli("report", "--wave", "x")
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (here.returncode, here.stdout, here.stderr)
+    assert wrong.returncode == 2
