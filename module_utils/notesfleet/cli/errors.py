@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from notesfleet.errors import NotesfleetError
 
+CTRL_C = 130
 WRONG_INPUT = 2
 """Wrong usage or input, a store that cannot be used."""
 
@@ -27,7 +28,7 @@ class Group(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run a command. Exit codes: 0, 1 (the answer is no), 2 (wrong usage or input)."""
+        """Run a command. Exit codes: 0, 1 (the answer is no), 2 (wrong usage or input), 130 (Ctrl-C)."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         try:
@@ -35,7 +36,7 @@ class Group(TyperGroup):
         except NotesfleetError as error:
             fail(error)
         except typer.Abort:
-            sys.exit(1)
+            sys.exit(CTRL_C)
         except Exception as error:
             # Typer hands out its own copy of Click, whose exceptions have no public name.
             message = getattr(error, "format_message", None)

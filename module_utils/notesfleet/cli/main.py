@@ -12,7 +12,7 @@ from notesfleet.errors import InputError
 
 app = typer.Typer(
     cls=Group,
-    help="Audit and migrate fleets of HCL Notes clients.",
+    help="Audit and migrate fleets of HCL Notes clients. Example: notesfleet report --format html --output report.html",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

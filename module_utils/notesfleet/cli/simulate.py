@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +12,13 @@ from typing import Annotated
 import typer
 
 from notesfleet import clock
-from notesfleet.errors import InputError, NotesfleetError
+from notesfleet.errors import InputError
 
-app = typer.Typer(help="Virtual Windows PCs with Notes clients, reached by WS-Management.", no_args_is_help=False)
+app = typer.Typer(
+    help="Virtual Windows PCs with Notes clients, reached by WS-Management. Example: notesfleet simulate --clients 200",
+    no_args_is_help=False,
+    rich_markup_mode=None,
+)
 FOLDER_VARIABLE = "NOTESFLEET_SIMULATOR"
 DURATION = re.compile(r"(?P<count>[0-9]{1,5})(?P<unit>[smhd])")
 CLIENTS_HELP = "How many Notes clients: the first of the demo's 40, or further ones like them; two may share a PC."
@@ -40,70 +43,74 @@ def simulate(
     faults: Annotated[Path | None, typer.Option(help="PCs that answer wrongly: YAML, `PC: fault` a line.")] = None,
     state: Annotated[Path | None, typer.Option(help="A state document instead of --clients and --seed.")] = None,
 ) -> None:
-    """Run the virtual PCs until TERM, Ctrl-C or `simulate stop`."""
+    """Run the virtual PCs until TERM, Ctrl-C or `simulate stop`.
+
+    Example: notesfleet simulate --clients 200 --seed 7 --inventory .simulator
+    """
     if context.invoked_subcommand:
         return
     # aiohttp and the model are loaded only where PCs are really simulated.
     from notesfleet.simulator.start import Start, run
 
-    _told(lambda: run(Start(clients, seed, port, engine.value, inventory, state, faults)))
+    run(Start(clients, seed, port, engine.value, inventory, state, faults))
 
 
 @app.command()
 def advance(
     by: Annotated[str, typer.Argument(help="Such as 90m, 15h or 2d, or a moment 2026-11-27T08:00:00Z.")],
 ) -> None:
-    """Move the simulated time on: users come and go, servers change, runners run."""
+    """Move the simulated time on: users come and go, servers change, runners run.
+
+    Example: notesfleet simulate advance 15h
+    """
     from notesfleet.simulator.control import Control
     from notesfleet.simulator.server import advance_clock
 
-    def move() -> None:
-        folder = _folder()
-        control = Control(folder)
-        found = DURATION.fullmatch(by)
-        try:
-            now = clock.parse(control.now())
-            to = now + timedelta(seconds=int(found["count"]) * SECONDS[found["unit"]]) if found else clock.parse(by)
-        except ValueError as error:
-            raise InputError(f"{by!r} is neither a duration such as 15h nor a moment in UTC") from error
-        after = control.advance(to)
-        advance_clock(folder, clock.parse(after))
-        typer.echo(f"It is {clock.parse(after):%Y-%m-%d %H:%M:%S} UTC now.")
-
-    _told(move)
+    folder = _folder()
+    control = Control(folder)
+    found = DURATION.fullmatch(by)
+    try:
+        now = clock.parse(control.now())
+        to = now + timedelta(seconds=int(found["count"]) * SECONDS[found["unit"]]) if found else clock.parse(by)
+    except ValueError as error:
+        raise InputError(f"{by!r} is neither a duration such as 15h nor a moment in UTC") from error
+    after = control.advance(to)
+    advance_clock(folder, clock.parse(after))
+    typer.echo(f"It is {clock.parse(after):%Y-%m-%d %H:%M:%S} UTC now.")
 
 
 @app.command("state")
 def show_state() -> None:
-    """Print the whole state document."""
+    """Print the whole state document.
+
+    Example: notesfleet simulate state > state.json
+    """
     from notesfleet.simulator.control import Control
 
-    _told(lambda: typer.echo(Control(_folder()).state()))
+    typer.echo(Control(_folder()).state())
 
 
 @app.command("counts")
 def show_counts() -> None:
-    """Print requests and bytes per PC and per operation, JSON."""
+    """Print requests and bytes per PC and per operation, JSON.
+
+    Example: notesfleet simulate counts
+    """
     from notesfleet.simulator.control import Control
 
-    _told(lambda: typer.echo(Control(_folder()).counts()))
+    typer.echo(Control(_folder()).counts())
 
 
 @app.command()
 def stop() -> None:
-    """End the simulator."""
+    """End the simulator.
+
+    Example: notesfleet simulate stop
+    """
     from notesfleet.simulator.control import Control
 
-    _told(lambda: Control(_folder()).stop())
+    Control(_folder()).stop()
 
 
 def _folder() -> Path:
     return Path(os.environ.get(FOLDER_VARIABLE) or ".simulator")
-
-
-def _told(work: Callable[[], None]) -> None:
-    try:
-        work()
-    except NotesfleetError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import MAIN, Cli
+from typer.main import get_command
+
+from notesfleet.cli.main import app
 
 CAMPAIGN = """\
 schema: 1
@@ -16,21 +21,16 @@ name: consolidation
 servers: [{from: CN=Old01/O=Acme, to: CN=New01/O=Acme}]
 waves: [{name: pilot, date: 2026-11-30, sites: [Lyon]}]
 """
-COMMANDS = [
-    [],
-    ["store"],
-    ["store", "init"],
-    ["store", "migrate"],
-    ["store", "import-spool"],
-    ["clients"],
-    ["clients", "import"],
-    ["campaign", "check"],
-    ["campaign", "load"],
-    ["runs", "list"],
-    ["stop"],
-    ["report"],
-    ["inventory"],
-]
+
+
+def _all_commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every group and command, by its words."""
+    yield words
+    for name, each in getattr(command, "commands", {}).items():
+        yield from _all_commands(each, (*words, name))
+
+
+COMMANDS = list(_all_commands(get_command(app)))
 
 
 @pytest.fixture
@@ -48,14 +48,29 @@ def ready(cli: Cli) -> Cli:
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words) or "notesfleet")
-def test_every_command_has_help_with_an_example(cli: Cli, words: list[str]) -> None:
+def test_every_command_has_help_with_an_example(cli: Cli, words: tuple[str, ...]) -> None:
     done = cli(*words, "--help")
     assert done.returncode == 0
-    assert not words or "Example: " in done.stdout
+    assert "Example: notesfleet" in " ".join(done.stdout.split()) or "Example: NOTESFLEET_HOME" in done.stdout
+
+
+def test_there_are_many_commands() -> None:
+    assert {("simulate", "advance"), ("client", "show"), ("stop",)} <= set(COMMANDS)
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    assert cli("store", "init").returncode == 0
+    monkeypatch.setattr("notesfleet.store.standing.read_standings", interrupted)
+    done = cli("report")
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "Traceback" not in done.stderr
 
 
 def test_help_loads_none_of_the_heavy_libraries(cli: Cli) -> None:
-    heavy = "sqlalchemy,alembic,ruamel.yaml,aiohttp"
+    heavy = "sqlalchemy,alembic,ruamel.yaml,aiohttp,jinja2,vl_convert,cel_expr_python,google.protobuf"
     program = f"import sys, notesfleet.cli.main; print([name for name in '{heavy}'.split(',') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
