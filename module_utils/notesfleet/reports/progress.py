@@ -96,6 +96,7 @@ class Progress:
         if task is not None:
             task.counts[verdict.status] += 1
             task.fleet = task.fleet or host not in CONTROLLER
+        verdict = verdict.without_name(host)
         if failed and not ignored:
             self._failures[host] = verdict
         elif host in self._verdicts and verdict.outweighs(self._verdicts[host]):

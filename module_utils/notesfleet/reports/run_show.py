@@ -146,7 +146,7 @@ def verdicts_of(run: FullRun) -> dict[str, Verdict]:
     for host, verdict in said:
         rescued = verdict.status is Status.FAILED and not _counts_as_failed(run.record, host, verdict)
         if host in found and not rescued and verdict.outweighs(found[host]):
-            found[host] = verdict
+            found[host] = verdict.without_name(host)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -55,6 +55,11 @@ class Verdict:
             return True
         follows = other.cause == PendingReason.WAITS_FOR_ORDER.value
         return self.status is other.status and follows and self.cause != other.cause
+
+    def without_name(self, host: str) -> Verdict:
+        """The same with a cause that hosts can share: what failed may name its client or its PC."""
+        names = "|".join(re.escape(name) for name in (host, host.split("~")[0]))
+        return replace(self, cause=re.sub(rf"(?<!\w)(?:{names})(?!\w)", "<PC>", self.cause, flags=re.IGNORECASE))
 
 
 @dataclass(frozen=True)

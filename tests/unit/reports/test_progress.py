@@ -129,6 +129,18 @@ def test_of_many_names_three_are_shown_and_rare_causes_together() -> None:
     assert sum(int(line.split()[1].rstrip(":")) for line in lines if line.startswith("  failed")) == 40
 
 
+def test_hosts_share_a_cause_that_names_each_of_them() -> None:
+    run = Run()
+    run.play(hosts=["pc1~a", "pc12~b"])
+    run.task()
+    run.result("pc1~a", {"msg": "the answer of PC1 is not used: pc1~a is too large"}, failed=True)
+    run.result("pc12~b", {"msg": "the answer of PC12 is not used: pc12~b is too large"}, failed=True)
+    assert "of PC1 is" in run.lines[0]
+    assert "  failed 2: the answer of <PC> is not used: <PC> is too large (pc1~a, pc12~b)" in run.end(
+        ["pc1~a", "pc12~b"]
+    )
+
+
 def test_a_failure_is_said_at_once_with_client_task_and_sentence() -> None:
     run = Run()
     run.play()
