@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import typer
@@ -18,6 +20,10 @@ WRONG_INPUT = 2
 
 class Group(TyperGroup):
     """The outermost group: turns errors of the one error tree, and wrong usage, into lines."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        _keep_examples(self)
 
     def main(
         self,
@@ -42,9 +48,7 @@ class Group(TyperGroup):
             message = getattr(error, "format_message", None)
             if message is None:
                 raise
-            context = getattr(error, "ctx", None)
-            _say(f"{message()} ({context.command_path} --help)" if context else message())
-            sys.exit(WRONG_INPUT)
+            _wrong_usage(message(), getattr(error, "ctx", None))
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -53,6 +57,31 @@ def fail(error: NotesfleetError) -> None:
     for line in str(error).splitlines():
         _say(line)
     sys.exit(WRONG_INPUT)
+
+
+def _wrong_usage(message: str, context: Any) -> None:
+    if message.startswith("Usage: "):
+        # A group without a command: its whole help.
+        typer.echo(message, err=True)
+    else:
+        sentence = _with_suggestion(message.replace("Value error, ", ""))
+        _say(f"{sentence} ({context.command_path} --help)" if context else sentence)
+    sys.exit(WRONG_INPUT)
+
+
+def _with_suggestion(sentence: str) -> str:
+    """Where a word is not one of several, the one that is close to it."""
+    found = re.search(r"'([^']+)' is not one of (.+)\.", sentence)
+    close = get_close_matches(found[1], re.findall(r"'([^']+)'", found[2]), 1) if found else []
+    return f"{sentence} Did you mean '{close[0]}'?" if close else sentence
+
+
+def _keep_examples(command: Any) -> None:
+    """Examples stand in lines of their own, which are never broken: they are there to be copied."""
+    if command.help:
+        command.help = re.sub(r"\s+(?=Example: )", "\n\n\b\n", command.help)
+    for each in getattr(command, "commands", {}).values():
+        _keep_examples(each)
 
 
 def _say(sentence: str) -> None:

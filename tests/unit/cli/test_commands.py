@@ -49,9 +49,14 @@ def ready(cli: Cli) -> Cli:
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words) or "notesfleet")
 def test_every_command_has_help_with_an_example(cli: Cli, words: tuple[str, ...]) -> None:
-    done = cli(*words, "--help")
+    done = cli(*words, "--help", COLUMNS="60")
     assert done.returncode == 0
-    assert "Example: notesfleet" in " ".join(done.stdout.split()) or "Example: NOTESFLEET_HOME" in done.stdout
+    examples = [line.strip() for line in done.stdout.splitlines() if line.startswith("  Example: ")]
+    assert examples, done.stdout
+    (example,) = examples
+    rest = example.removeprefix("Example: ").removeprefix("NOTESFLEET_HOME=/srv/notesfleet ")
+    assert rest.startswith(" ".join(["notesfleet", *words])), "an example that is of another command, or broken"
+    assert example.count('"') % 2 == 0
 
 
 def test_there_are_many_commands() -> None:
@@ -69,6 +74,32 @@ def test_ctrl_c_ends_a_command_without_a_traceback(cli: Cli, monkeypatch: pytest
     assert "Traceback" not in done.stderr
 
 
+def test_ctrl_c_while_the_commands_are_loaded_is_quiet_too() -> None:
+    program = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from notesfleet.cli.start import run; run()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_group_without_a_command_shows_its_help(cli: Cli) -> None:
+    done = cli("runs")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "\nCommands:\n  list " in done.stderr
+
+
+def test_a_reader_that_goes_away_gets_no_traceback() -> None:
+    much = "import typer, notesfleet.cli.show as s; s.the_store = lambda: [typer.echo('x' * 100) for _ in range(9999)]"
+    command = f'{sys.executable} -c "{much}; {MAIN}" inventory | head -1'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == ("x" * 100 + "\n", "")
+
+
 def test_help_loads_none_of_the_heavy_libraries(cli: Cli) -> None:
     heavy = "sqlalchemy,alembic,ruamel.yaml,aiohttp,jinja2,vl_convert,cel_expr_python,google.protobuf"
     program = f"import sys, notesfleet.cli.main; print([name for name in '{heavy}'.split(',') if name in sys.modules])"
@@ -80,6 +111,10 @@ def test_help_loads_none_of_the_heavy_libraries(cli: Cli) -> None:
     ("words", "said"),
     [
         (["frobnicate"], "No such command"),
+        (["runs", "lst"], "Did you mean 'list'?"),
+        (["report", "--wavee", "x"], "--wave)"),
+        (["simulate", "--client", "3"], "--clients"),
+        (["report", "--format", "hmtl"], "'html'. Did you mean 'html'? (notesfleet report --help)"),
         (["report", "--wave"], "requires an argument"),
         (["report", "--format", "pdf"], "'pdf' is not one of"),
         (["clients", "import"], "Missing argument"),
