@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from command_line import MAIN
+from command_line import MAIN, Cli
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
@@ -69,9 +69,10 @@ class Place:
 
     def ready(self) -> Place:
         """With a store, one PC and a campaign."""
-        self.notesfleet("store", "init")
-        self.notesfleet("clients", "import", self.write("good.csv", CSV))
-        self.notesfleet("campaign", "load", self.write("good.yml", CAMPAIGN))
+        here = Cli(self.folder)
+        here("store", "init")
+        here("clients", "import", self.write("good.csv", CSV))
+        here("campaign", "load", self.write("good.yml", CAMPAIGN))
         return self
 
     def playbook(self, text: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -232,5 +233,4 @@ def test_a_mistake_gets_one_line_and_does_nothing(place: Place, row: Row) -> Non
     assert "Traceback" not in said
     spools = list((place.folder / "home").glob("spool/*.jsonl"))
     assert not [spool for spool in spools if re.search(rb'"kind":"sent"', spool.read_bytes())]
-    imported = place.notesfleet("inventory")
-    assert '"pc2"' not in imported.stdout
+    assert '"pc2"' not in Cli(place.folder)("inventory").stdout
