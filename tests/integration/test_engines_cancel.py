@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from integration.test_engines_agree import (
     MORNING,
-    NOBODY,
     TWO_PEOPLE,
     WOULD_ASK,
     Sent,
@@ -60,7 +59,7 @@ async def live(kind: str, sent: Sent, pc: str, folder: Path) -> tuple[ModelWorld
     return world, answers
 
 
-@pytest.mark.parametrize("pc", [NOBODY, TWO_PEOPLE, WOULD_ASK])
+@pytest.mark.parametrize("pc", [TWO_PEOPLE, WOULD_ASK])
 def test_orders_are_recalled_alike_in_both_engines(tmp_path: Path, sent: Sent, pc: str) -> None:
     python, said = asyncio.run(live("python", sent, pc, tmp_path))
     powershell, told = asyncio.run(live("powershell", sent, pc, tmp_path))

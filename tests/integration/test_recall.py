@@ -1,6 +1,6 @@
 """Stop, cancellation and expiry: real ansible-playbook and `notesfleet` against virtual PCs.
 
-What depends on the engine alone (a share that cannot be reached, an order whose time is over) is in the vectors.
+What depends on the engine alone (the stop file, a share that cannot be reached, time that is over) is in the vectors.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from notesfleet.simulator.state import Pc, PcEvent, World
 from notesfleet.simulator.traits import Traits
 from notesfleet.store.connection import open_store
 
-ENGINES = pytest.mark.parametrize("engine", ["python", "powershell"])
 CAMPAIGN = """\
 schema: 1
 name: moving
@@ -56,9 +55,10 @@ def company(kinds: list[str]) -> World:
 
 
 @contextmanager
-def audited(tmp_path: Path, kinds: list[str], engine: str, if_unreadable: str = "go_on") -> Iterator[VirtualFleet]:
+def audited(
+    tmp_path: Path, kinds: list[str], program: str = "", if_unreadable: str = "go_on"
+) -> Iterator[VirtualFleet]:
     """The PCs are audited and the campaign is loaded; then each is as its kind says."""
-    program = powershell_program() if engine == "powershell" else ""
     world = company(kinds)
     with virtual_fleet(world, tmp_path, program, filled=False) as fleet:
         store = open_store(f"sqlite:///{tmp_path / 'home' / 'store.db'}")
@@ -149,11 +149,10 @@ def users(fleet: VirtualFleet, *numbers: int) -> list[dict[str, Any]]:
     return [of_user(pcs[number]) for number in numbers or range(len(pcs))]
 
 
-@ENGINES
-def test_no_stage_begins_while_the_campaign_is_stopped_and_lifted_all_go_on(engine: str, tmp_path: Path) -> None:
-    third = 10 if engine == "python" else 1
+def test_no_stage_begins_while_the_campaign_is_stopped_and_lifted_all_go_on(tmp_path: Path) -> None:
+    third = 10
     kinds = [BEGUN] * third + [CLOSED] * third + [NOBODY] * third
-    with audited(tmp_path, kinds, engine) as fleet:
+    with audited(tmp_path, kinds) as fleet:
         untouched = list(range(third, 3 * third))
         before = users(fleet, *untouched)
         play(fleet, MIGRATE)
@@ -174,7 +173,7 @@ def test_no_stage_begins_while_the_campaign_is_stopped_and_lifted_all_go_on(engi
         assert [each["state"] for each in report(fleet).values()] == ["pending"] * 3 * third
         assert "is stopped already, since 20" in notesfleet(fleet, "stop", "moving", "--reason", "once more")
         print(
-            f"\n{engine}: {third} begun and {2 * third} staged when the stop file came; then 0 began a stage in 4 h,"
+            f"\n{third} begun and {2 * third} staged when the stop file came; then 0 began a stage in 4 h,"
             f" and all {8 * third} open orders say stopped_by_site"
         )
         play(fleet, STOP, "-e", "campaign=moving", "-e", "lift=true", "-e", "reason='it is up'")
@@ -184,14 +183,14 @@ def test_no_stage_begins_while_the_campaign_is_stopped_and_lifted_all_go_on(engi
         assert steps(fleet) == {"done": 9 * third}
         assert {each["state"] for each in report(fleet).values()} == {"done"}
         assert [pc.harms for pc in people if pc.harms] == []
-        print(f"{engine}: lifted, all {9 * third} orders of {3 * third} clients are done")
+        print(f"lifted, all {9 * third} orders of {3 * third} clients are done")
 
 
 @pytest.mark.parametrize("if_unreadable", ["go_on", "stop"])
 def test_a_stop_file_that_cannot_be_looked_at_stops_where_the_campaign_says_so(
     if_unreadable: str, tmp_path: Path
 ) -> None:
-    with audited(tmp_path, [CLOSED], "python", if_unreadable) as fleet:
+    with audited(tmp_path, [CLOSED], if_unreadable=if_unreadable) as fleet:
         (pc,) = fleet.model.state.pcs
         pc.shares = False
         before = users(fleet)
@@ -209,7 +208,7 @@ def test_a_stop_file_that_cannot_be_looked_at_stops_where_the_campaign_says_so(
 
 
 def test_an_order_whose_time_is_over_is_expired_and_the_next_run_goes_on(tmp_path: Path) -> None:
-    with audited(tmp_path, [NOBODY], "python") as fleet:
+    with audited(tmp_path, [NOBODY]) as fleet:
         before = users(fleet)
         play(fleet, MIGRATE)
         assert steps(fleet) == {"pending": 3}
@@ -232,10 +231,11 @@ def test_an_order_whose_time_is_over_is_expired_and_the_next_run_goes_on(tmp_pat
         print("\n3 orders expired, nothing written; attempt 2 of all 3 is done")
 
 
-@ENGINES
+@pytest.mark.parametrize("engine", ["python", "powershell"])
 def test_what_is_cancelled_writes_nothing_more_and_says_what_it_had_done(engine: str, tmp_path: Path) -> None:
     kinds = [BEGUN, CLOSED, NOBODY, CLOSED]
-    with audited(tmp_path, kinds, engine) as fleet:
+    program = powershell_program() if engine == "powershell" else ""
+    with audited(tmp_path, kinds, program) as fleet:
         play(fleet, MIGRATE)
         names = list(report(fleet))
         people = fleet.model.state.pcs
