@@ -168,6 +168,10 @@ def test_the_search_box_leaves_what_fits_and_says_how_many(opens: Opens) -> None
     assert shown == ["pc06~unknown1", "pc07~hand1"]
     assert page.locator(".group:visible").count() == 1
     assert page.locator("output").inner_text() == "2 / 16"
+    assert page.locator(".row:visible").count() == 2
+    french = opens(Language.FR)
+    french.fill("#find", "exclu MAIN")
+    assert french.locator(".row:visible .name").all_inner_texts() == shown
     page.fill("#find", "")
     assert page.locator(".row:visible").count() == 16
 

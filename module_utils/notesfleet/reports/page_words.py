@@ -138,6 +138,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "none": ("none", "aucun"),
     "nothing_known": ("Nothing is known of it yet.", "On n'en sait encore rien."),
     "colon": (": ", " : "),
+    "semicolon": ("; ", " ; "),
     "by": ("by", "par"),
     "unknown_word": ("unknown", "inconnu"),
     "no_differences": ("Nothing changed between these readings.", "Rien n'a changé entre ces lectures."),

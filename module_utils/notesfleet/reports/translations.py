@@ -62,7 +62,7 @@ def translated(text: str, language: Language) -> str:
     """The text in the language, where it is known; whys that are joined by `; ` each by itself."""
     if language is Language.EN or not text:
         return text
-    return _whole(text) or "; ".join(_one(each) for each in text.split("; "))
+    return _whole(text) or " ; ".join(_one(each) for each in text.split("; "))
 
 
 def known(text: str, language: Language) -> bool:

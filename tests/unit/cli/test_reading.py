@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Cli
-from untidy import SCRIPT, add_reading, untidy_store
+from untidy import SCRIPT, add_exclusion, add_reading, untidy_store
 
 from notesfleet.store.standing import read_standings
 
@@ -103,6 +103,19 @@ def test_a_wrong_moment_client_rule_or_order_is_one_line(cli: Cli) -> None:
     assert "did you mean mail_over_limit?" in cli.refused("findings", "--rule", "mail_over_limt")
     assert "no order begins with 'ffff'" in cli.refused("order", "show", "ffff")
     assert "several orders begin with ''" not in cli.refused("order", "show", "")
+
+
+def test_a_pc_that_was_not_audited_is_not_called_unknown(cli: Cli) -> None:
+    assert "pc90 has no client yet: it was not audited; ansible-playbook" in cli.refused("audit", "show", "pc90")
+
+
+def test_who_is_set_aside_by_hand_beside_a_finding_has_both_lines(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    store = untidy_store(tmp_path / "home")
+    add_exclusion(store, "pc05~rule1", rule=None, author="jdoe")
+    store.close()
+    lines = Cli(tmp_path)("findings", "--client", "rule1").stdout.splitlines()[1:]
+    assert [line.split()[1:3] for line in lines] == [["roaming_user", "holds"], ["by", "hand,"]]
 
 
 def test_findings_say_what_holds_what_cannot_be_known_and_who_is_set_aside(cli: Cli) -> None:

@@ -51,6 +51,11 @@ def test_an_item_is_matched_by_its_own_key() -> None:
     assert _differ(before, after) == [("databases[a.nsf].size", 1, None), ("databases[b.nsf].size", 2, 3)]
 
 
+def test_a_document_that_was_renamed_is_the_same_document() -> None:
+    before, after = ({"locations": [{"unid": "U1", "name": name}]} for name in ("Office", "Office (old)"))
+    assert _differ(before, after) == [("locations[U1].name", "Office", "Office (old)")]
+
+
 def test_a_replicator_entry_is_of_its_location_and_replica() -> None:
     before, after = _entries(("L1", "R", "old"), ("L2", "R", "old")), _entries(("L2", "R", "new"), ("L1", "R", "old"))
     assert _differ(before, after) == [("entries[L2 R].server", "old", "new")]

@@ -36,7 +36,7 @@ def test_every_sentence_of_the_fleet_is_translated(function: Callable[..., objec
         ("outbox.count: mail.box did not open", "outbox.count : mail.box ne s'est pas ouvert"),
         (
             "pc.x: locked_file; outbox.count: mail.box did not open",
-            "pc.x : locked_file; outbox.count : mail.box ne s'est pas ouvert",
+            "pc.x : locked_file ; outbox.count : mail.box ne s'est pas ouvert",
         ),
         ("RoamingUser is '7'", "RoamingUser vaut '7'"),
         ("something that a PC said", "something that a PC said"),

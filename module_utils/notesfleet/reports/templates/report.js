@@ -3,7 +3,8 @@
   var box = document.querySelector(".find"), field = box.querySelector("input"), shown = box.querySelector("output");
   var rows = Array.prototype.slice.call(document.querySelectorAll(".row"));
   var texts = rows.map(function (row) {
-    return (row.querySelector("summary").textContent + " " + row.dataset.state).toLowerCase();
+    var title = row.closest(".group").querySelector("h3 .dot").textContent;
+    return [row.querySelector("summary").textContent, row.dataset.state, title].join(" ").toLowerCase();
   });
   field.addEventListener("input", function () {
     var words = field.value.toLowerCase().split(/\s+/), count = 0;
