@@ -67,7 +67,7 @@ AT_MAIL_FILE = "mail\\{account}.nsf"
 
 @dataclass(frozen=True)
 class Traits:
-    """What is special about a client (issues 6 and 7). `notes_open` needs `logged_on`.
+    """What is special about a client. `notes_open` needs `logged_on`.
 
     `moved`: the Person document names the new server already. `waiting_mail`: documents in mail.box. `foreign`:
     another person, one of whose Locations is here. `suffix`: the Location's MailFile ends in .nsf. `open_end`:
