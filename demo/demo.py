@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -25,8 +26,10 @@ CTRL_C = 130
 
 
 def main() -> int:
-    """Play the chapters; 0, 1 where something failed or a check did not hold, 130 after Ctrl-C."""
+    """Play the chapters; 0, 1 where something failed or a check did not hold, 130 after Ctrl-C, TERM and the terminal's end."""
     arguments = _arguments()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         story, ending = _played(arguments, arguments.folder.absolute())
         if not arguments.check:

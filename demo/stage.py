@@ -86,7 +86,13 @@ class Stage:
         ]
         with (self.folder / "simulator.log").open("wb") as log:
             self._process = subprocess.Popen(
-                command, cwd=self.root, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                command,
+                cwd=self.root,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                process_group=0,
             )
         limit = time.monotonic() + READY_AFTER
         while not self.pcs.exists():
@@ -101,12 +107,7 @@ class Stage:
     ) -> None:
         if self._process is None:
             return
-        self._process.terminate()
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        _end(self._process)
 
     def chapter(self, title: str) -> None:
         """Say what comes now."""
@@ -122,7 +123,13 @@ class Stage:
     def output(self, *words: str) -> str:
         """Run the command line quietly and give its standard output."""
         done = subprocess.run(
-            ["notesfleet", *words], cwd=self.root, env=self.environment, capture_output=True, text=True, check=False
+            ["notesfleet", *words],
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            process_group=0,
         )
         if done.returncode:
             raise StageFailed(f"`notesfleet {' '.join(words)}` failed: {done.stderr.strip()}")
@@ -144,9 +151,18 @@ class Stage:
     def _run(self, *command: str) -> int:
         print(f"$ {shlex.join(command)}", flush=True)
         begun = _children_cpu()
-        done = subprocess.run(command, cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL, check=False)
+        # In a group of its own: Ctrl-C comes to the demo alone, which ends its program without a word. Workers of
+        # ansible-playbook that Ctrl-C meets between two lines of theirs print a traceback.
+        with subprocess.Popen(
+            command, cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL, process_group=0
+        ) as program:
+            try:
+                code = program.wait()
+            except BaseException:
+                _end(program)
+                raise
         self.cpu_seconds += _children_cpu() - begun
-        return done.returncode
+        return code
 
     def reached(self) -> tuple[int, int]:
         """Clients and tasks of the last playbook: hosts on which notesfleet's own modules ran, and how often."""
@@ -164,6 +180,15 @@ class Stage:
 
     def _log(self) -> str:
         return (self.folder / "simulator.log").read_text(encoding="utf-8").strip()[-2000:]
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    program.terminate()
+    try:
+        program.wait(20)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()
 
 
 def _children_cpu() -> float:

@@ -39,7 +39,7 @@ class Cli:
     def process(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """The same as a process of its own."""
         command = [sys.executable, "-W", "error", "-c", MAIN, *words]
-        environment = self._environment(variables)
+        environment = self.environment(variables)
         return subprocess.run(
             command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False, timeout=60
         )
@@ -54,7 +54,7 @@ class Cli:
         assert all(line.startswith("notesfleet: ") for line in lines), done.stderr
         return done.stderr
 
-    def _environment(self, variables: dict[str, str]) -> dict[str, str]:
+    def environment(self, variables: dict[str, str]) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "LC_"))}
         return clean | {"NOTESFLEET_HOME": str(self.folder / "home"), "LANG": "C.UTF-8"} | variables
 
@@ -69,7 +69,7 @@ class Cli:
             return opened[-1]
 
         with (
-            mock.patch.dict(os.environ, self._environment(variables), clear=True),
+            mock.patch.dict(os.environ, self.environment(variables), clear=True),
             mock.patch.object(connection, "open_store", open_store),
             contextlib.chdir(self.folder),
             warnings.catch_warnings(),

@@ -33,7 +33,7 @@ def demo(folder: Path) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+                process.terminate()
 
 
 def read_to(process: subprocess.Popen[str], text: str) -> str:

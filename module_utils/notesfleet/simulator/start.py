@@ -41,7 +41,7 @@ class Start:
 
 
 def run(start: Start) -> None:
-    """Serve until TERM, INT or the control stops it. Raises `InputError`."""
+    """Serve until TERM or the control stops it. Raises `InputError`, and for Ctrl-C `KeyboardInterrupt` as others do."""
     from notesfleet.simulator.model.world import ModelWorld
 
     asyncio.run(_serve(start, ModelWorld(world_of(start))))
@@ -90,8 +90,8 @@ async def _serve(start: Start, world: ModelWorld) -> None:
     simulator = Simulator(world, engine_of(start, world), start.port)
     await simulator.start()
     try:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, simulator.stop)
+        # Ctrl-C is asyncio's own: it cancels this, so that all is closed, and is raised when nothing runs any more.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, simulator.stop)
         write_folder(simulator, start.folder)
         now = clock.parse(world.state.now)
         print(

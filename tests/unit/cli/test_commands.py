@@ -100,11 +100,18 @@ def test_a_reader_that_goes_away_gets_no_traceback() -> None:
     assert (done.stdout, done.stderr) == ("x" * 100 + "\n", "")
 
 
-def test_help_loads_none_of_the_heavy_libraries(cli: Cli) -> None:
-    heavy = "sqlalchemy,alembic,ruamel.yaml,aiohttp,jinja2,vl_convert,cel_expr_python,google.protobuf"
-    program = f"import sys, notesfleet.cli.main; print([name for name in '{heavy}'.split(',') if name in sys.modules])"
+def test_help_loads_none_of_the_heavy_libraries() -> None:
+    heavy = ["sqlalchemy", "alembic", "ruamel.yaml", "aiohttp", "jinja2", "rich", "vl_convert", "cel_expr_python"]
+    program = (
+        "import contextlib, sys\n"
+        "from notesfleet.cli.main import app\n"
+        f"for words in {COMMANDS!r}:\n"
+        "    with contextlib.suppress(SystemExit): app([*words, '--help'])\n"
+        f"print([name for name in {[*heavy, 'google.protobuf']!r} if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.count("Example: ") == len(COMMANDS)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.parametrize(
