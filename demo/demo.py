@@ -26,7 +26,7 @@ CTRL_C = 130
 
 
 def main() -> int:
-    """Play the chapters; 0, 1 where something failed or a check did not hold, 130 after Ctrl-C, TERM and the terminal's end."""
+    """Play the chapters; 0, 1 where something failed or a check did not hold, 130 after Ctrl-C, TERM or a hang-up."""
     arguments = _arguments()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)

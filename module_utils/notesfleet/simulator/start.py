@@ -41,7 +41,7 @@ class Start:
 
 
 def run(start: Start) -> None:
-    """Serve until TERM or the control stops it. Raises `InputError`, and for Ctrl-C `KeyboardInterrupt` as others do."""
+    """Serve until TERM or the control stops it. Raises `InputError`; Ctrl-C is `KeyboardInterrupt` as elsewhere."""
     from notesfleet.simulator.model.world import ModelWorld
 
     asyncio.run(_serve(start, ModelWorld(world_of(start))))
