@@ -1,6 +1,7 @@
-"""PowerShell processes that call the model over loopback: each does one job and ends.
+"""PowerShell processes that call the model over loopback, each one job at a time.
 
-So nothing leaks from one run to the next. A spare one is kept started, because starting takes most of a second.
+A process is kept for the next job, because starting and warming one takes seconds; `Worker.ps1` gives each job a
+runspace of its own, so nothing leaks from one to the next. A process whose job did not end well is not used again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from notesfleet.simulator.wire.shells import Output
 SCRIPTS = Path(__file__).parent.parent / "powershell"
 LINE_LIMIT = 64 * 1024 * 1024
 CONNECT_LIMIT = 60.0
-PAYLOADS, RUNNERS, SPARES = 2, 2, 1
+PAYLOADS, RUNNERS = 2, 2
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "DOTNET_ROOT", "SystemRoot")
 
 BeforeCall = Callable[[dict[str, Any]], Awaitable[None]]
@@ -32,7 +33,7 @@ Connected = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, its call to the model, and the one reader of what it prints."""
+    """A process, its call to the model, and the one reader of what it prints beside its jobs: why it died."""
 
     process: asyncio.subprocess.Process
     connected: asyncio.Future[Connected]
@@ -46,7 +47,7 @@ class Processes:
         self._program, self._temporary = powershell, temporary
         self._payloads, self._runners = asyncio.Semaphore(PAYLOADS), asyncio.Semaphore(RUNNERS)
         self._waiting: dict[str, asyncio.Future[Connected]] = {}
-        self._spares: list[_Worker] = []
+        self._idle: list[_Worker] = []
         self._running: set[_Worker] = set()
         self._spawning = asyncio.Lock()
         self._is_closing = False
@@ -56,16 +57,17 @@ class Processes:
     async def start(self) -> None:
         self._temporary.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0, limit=LINE_LIMIT)
-        await self._refill()
+        async with self._spawning:
+            self._idle.append(await self._spawn())
 
     async def close(self) -> None:
         """End all processes; nothing of them is left, and none begins any more."""
         self._is_closing = True
         async with self._spawning:
-            workers = [*self._spares, *self._running]
+            workers = [*self._idle, *self._running]
         for worker in workers:
             await _end(worker)
-        self._spares.clear()
+        self._idle.clear()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
@@ -84,33 +86,32 @@ class Processes:
         async with self._worker() as worker:
             reader, writer = await asyncio.wait_for(worker.connected, CONNECT_LIMIT)
             writer.write(_line(job | {"table": self._table}))
-            try:
-                await _serve(reader, writer, rpc, before)
+            output = await _serve(reader, writer, rpc, before)
+            if output is None:
                 stdout, stderr = await asyncio.shield(worker.output)
-            finally:
-                writer.close()
-            return Output(stdout, stderr, worker.process.returncode or 0)
+                output = Output(stdout, stderr, worker.process.returncode or 1)
+            return output
 
     @contextlib.asynccontextmanager
     async def _worker(self) -> AsyncIterator[_Worker]:
         worker = await self._take()
         try:
             yield worker
-        finally:
+        except BaseException:
             await _end(worker)
+            raise
+        finally:
             self._running.discard(worker)
-        await self._refill()
+        if worker.process.returncode is None and not self._is_closing:
+            self._idle.append(worker)
+        else:
+            await _end(worker)
 
     async def _take(self) -> _Worker:
         async with self._spawning:
-            worker = self._spares.pop() if self._spares else await self._spawn()
+            worker = self._idle.pop() if self._idle else await self._spawn()
             self._running.add(worker)
         return worker
-
-    async def _refill(self) -> None:
-        async with self._spawning:
-            while len(self._spares) < SPARES and not self._is_closing:
-                self._spares.append(await self._spawn())
 
     async def _spawn(self) -> _Worker:
         if self._server is None or self._is_closing:
@@ -141,13 +142,18 @@ class Processes:
             waiting.set_result((reader, writer))
 
 
-async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rpc: Rpc, before: BeforeCall) -> None:
-    """Answer calls until the process closes its connection."""
+async def _serve(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rpc: Rpc, before: BeforeCall
+) -> Output | None:
+    """Answer calls until the job has ended; None where the process went before it had."""
     while line := await _next(reader):
         request = json.loads(line)
+        if "ended" in request:
+            return Output(request["stdout"].encode(), request["stderr"].encode(), request["ended"])
         await before(request)
         writer.write(_line(rpc.call(request)))
         await writer.drain()
+    return None
 
 
 async def _next(reader: asyncio.StreamReader) -> bytes:

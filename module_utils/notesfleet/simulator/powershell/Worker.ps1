@@ -1,9 +1,30 @@
-# One PowerShell process of a simulated PC. It connects to the simulator, waits for its one job, does it and ends:
+# One PowerShell process of simulated PCs. It connects to the simulator and does one job after another:
 #   payload  what ansible-core sent to the PC, with Ansible's own wrappers, the module in a runspace of its own
 #   runner   the shipped runner, from the folder where the simulator laid its files
-# Standard output, standard error and the exit code are those of the job.
+# Each job has a runspace, a standard output and an environment of its own, so nothing leaks from one to the next;
+# what they share is only that the language's engine is warm. It ends with what it printed and its exit code.
 $ErrorActionPreference = 'Stop'
 trap { [System.Console]::Error.WriteLine("$_"); exit 1 }
+
+# The host of a job's runspace takes its exit code. PowerShell calls it on the job's thread, while this one waits.
+[System.Management.Automation.Language.NoRunspaceAffinity()]
+class JobHost : System.Management.Automation.Host.PSHost {
+    [int] $ExitCode = 0
+    hidden [guid] $Id = [guid]::NewGuid()
+    hidden [System.Management.Automation.Host.PSHostUserInterface] $Terminal
+    JobHost([System.Management.Automation.Host.PSHostUserInterface] $terminal) { $this.Terminal = $terminal }
+    [string] get_Name() { return 'notesfleet' }
+    [version] get_Version() { return [version]'5.1' }
+    [guid] get_InstanceId() { return $this.Id }
+    [System.Management.Automation.Host.PSHostUserInterface] get_UI() { return $this.Terminal }
+    [System.Globalization.CultureInfo] get_CurrentCulture() { return [System.Globalization.CultureInfo]::InvariantCulture }
+    [System.Globalization.CultureInfo] get_CurrentUICulture() { return [System.Globalization.CultureInfo]::InvariantCulture }
+    [void] SetShouldExit([int] $code) { $this.ExitCode = $code }
+    [void] EnterNestedPrompt() { }
+    [void] ExitNestedPrompt() { }
+    [void] NotifyBeginApplication() { }
+    [void] NotifyEndApplication() { }
+}
 
 function Connect-Simulator {
     # The port and the token are in the environment, where no list of processes shows them, and leave it here.
@@ -51,25 +72,84 @@ function Edit-ModuleWrapper([string] $Line) {
     $Line.Remove($group.Index, $group.Length).Insert($group.Index, [System.Convert]::ToBase64String($edited))
 }
 
-function Invoke-Payload([string] $Command, [string] $Payload) {
-    $global:ModuleSessionState = New-ModuleSessionState
-    $global:StandInText = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($PSScriptRoot, 'StandIn.ps1'))
-    $lines = @($Payload.Split([char]10) | ForEach-Object { Edit-ModuleWrapper $_ })
+function New-PayloadPipeline([string] $Command) {
     # Without Windows' formatting cmdlets `$input | Out-String` is not there; joining the lines is what it is for.
-    $code = $Command.Replace('$input | Out-String', '@($input) -join "`n"')
-    $lines | & ([scriptblock]::Create($code))
+    $pipeline = [PowerShell]::Create()
+    $pipeline.AddScript($Command.Replace('$input | Out-String', '@($input) -join "`n"'), $false)
 }
 
-function Invoke-ShippedRunner([string] $Folder) {
-    . ([System.IO.Path]::Combine($PSScriptRoot, 'StandIn.ps1'))
-    & ([System.IO.Path]::Combine($Folder, 'runner.ps1'))
+function New-RunnerPipeline([string] $Folder) {
+    $pipeline = [PowerShell]::Create().AddScript($StandIn, $false).AddStatement()
+    $pipeline.AddCommand([System.IO.Path]::Combine($Folder, 'runner.ps1'), $false)
+}
+
+function New-JobRunspace([JobHost] $JobHost) {
+    $runspace = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($JobHost, $SessionState)
+    # The engine asks for the host's name and version while no method of a class can run yet, and complains.
+    $console = [System.Console]::Error
+    [System.Console]::SetError([System.IO.TextWriter]::Null)
+    try { $runspace.Open() } finally { [System.Console]::SetError($console) }
+    $runspace.SessionStateProxy.SetVariable('ModuleSessionState', $SessionState)
+    $runspace.SessionStateProxy.SetVariable('StandInText', $StandIn)
+    $runspace
+}
+
+function Invoke-Job($Pipeline, [string[]] $Lines, [JobHost] $JobHost) {
+    # Standard output and standard error are what a console would have shown.
+    $runspace = New-JobRunspace $JobHost
+    try {
+        $Pipeline.Runspace = $runspace
+        foreach ($value in $Pipeline.Invoke($Lines)) { [System.Console]::Out.WriteLine([string]$value) }
+    }
+    catch {
+        [System.Console]::Error.WriteLine($_.Exception.GetBaseException().Message)
+        $JobHost.SetShouldExit(1)
+    }
+    finally {
+        foreach ($record in $Pipeline.Streams.Error) { [System.Console]::Error.WriteLine([string]$record) }
+        $Pipeline.Dispose()
+        $runspace.Dispose()
+    }
+}
+
+function Invoke-Apart([scriptblock] $Do) {
+    # With output, environment and folder of its own; both texts are what the job printed.
+    $console = [System.Console]::Out, [System.Console]::Error
+    $written = (New-Object System.IO.StringWriter), (New-Object System.IO.StringWriter)
+    $environment = [System.Environment]::GetEnvironmentVariables()
+    $folder = [System.Environment]::CurrentDirectory
+    [System.Console]::SetOut($written[0])
+    [System.Console]::SetError($written[1])
+    try { & $Do }
+    finally {
+        [System.Console]::SetOut($console[0])
+        [System.Console]::SetError($console[1])
+        [System.Environment]::CurrentDirectory = $folder
+        foreach ($name in @([System.Environment]::GetEnvironmentVariables().Keys) + @($environment.Keys)) {
+            [System.Environment]::SetEnvironmentVariable($name, $environment[$name])
+        }
+    }
+    $written[0].ToString(), $written[1].ToString()
 }
 
 $wire = Connect-Simulator
 [System.AppDomain]::CurrentDomain.SetData('notesfleet.wire', $wire)
-$line = $wire.Reader.ReadLine()
-if ($null -eq $line) { exit 0 }
-$job = ConvertFrom-Json -InputObject $line
-$wire.Table = $job.table
-if ($job.job -eq 'payload') { Invoke-Payload $job.command.Substring(1) $job.payload.Substring(1) }
-else { Invoke-ShippedRunner $job.folder.Substring(1) }
+$SessionState = New-ModuleSessionState
+$StandIn = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($PSScriptRoot, 'StandIn.ps1'))
+while ($null -ne ($line = $wire.Reader.ReadLine())) {
+    $job = ConvertFrom-Json -InputObject $line
+    $wire.Table = $job.table
+    $jobHost = [JobHost]::new($Host.UI)
+    $printed = Invoke-Apart {
+        if ($job.job -eq 'payload') {
+            $lines = @($job.payload.Substring(1).Split([char]10) | ForEach-Object { Edit-ModuleWrapper $_ })
+            Invoke-Job (New-PayloadPipeline $job.command.Substring(1)) $lines $jobHost
+        }
+        else { Invoke-Job (New-RunnerPipeline $job.folder.Substring(1)) @() $jobHost }
+    }
+    $wire.Writer.WriteLine((ConvertTo-Json -Compress -InputObject @{
+        ended = $jobHost.ExitCode
+        stdout = $printed[0]
+        stderr = $printed[1]
+    }))
+}
