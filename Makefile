@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ANSIBLE_LINT := ANSIBLE_HOME=$(CURDIR)/.ansible $(BIN)/ansible-lint --offline --strict
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test lint conformance collection
+.PHONY: help demo demo-check test lint conformance collection test-all
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -41,6 +41,9 @@ test: $(VENV)/dev-ready ## All tests that this machine can run (PowerShell's: NO
 
 collection: $(VENV)/demo-ready ## The collection as an artefact, in dist/
 	@$(BIN)/python collections/build.py
+
+test-all: test ## All tests, then the same migration by every ansible-core from 2.16 to 2.21 that has its Python here
+	@PYTHONPATH=tests:demo $(BIN)/python tests/cores.py
 
 conformance: $(VENV)/dev-ready ## The vectors and the power cuts, on every engine that is here
 	@$(BIN)/python -m pytest tests/conformance -q -s

@@ -59,8 +59,10 @@ function New-ModuleSessionState {
 }
 
 function Edit-ModuleWrapper([string] $Line) {
-    # The wrapper makes the module's runspace; here it gets the stand-ins first. Its name and place: ansible-core 2.19.
+    # The wrapper makes the module's runspace; here it gets the stand-ins first. Its name and place: ansible-core 2.19,
+    # then those before it.
     $found = [regex]::Match($Line, '"module_wrapper\.ps1":\s*\{[^{}]*?"script":\s*"(?<text>[^"]+)"')
+    if (-not $found.Success) { $found = [regex]::Match($Line, '"module_wrapper":\s*"(?<text>[^"]+)"') }
     if (-not $found.Success) { return $Line }
     $group = $found.Groups['text']
     $text = [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($group.Value))
@@ -72,9 +74,16 @@ function Edit-ModuleWrapper([string] $Line) {
     $Line.Remove($group.Index, $group.Length).Insert($group.Index, [System.Convert]::ToBase64String($edited))
 }
 
+function Edit-Payload([string] $Line) {
+    # 2.21 would start the program that PwshPath names, and would read JSON with a parameter that 5.1 has not.
+    $Line = $Line.Replace('"PwshPath": "powershell"', '"PwshPath": null').Replace('if ($IsCoreCLR) {\n', 'if ($false) {\n')
+    Edit-ModuleWrapper $Line
+}
+
 function New-PayloadPipeline([string] $Command) {
-    # Without Windows' formatting cmdlets `$input | Out-String` is not there; joining the lines is what it is for.
-    $pipeline = [PowerShell]::Create()
+    # Up to 2.17 a program of Windows sets the code page. Without Windows' formatting cmdlets `$input | Out-String` is
+    # not there; joining the lines is what it is for.
+    $pipeline = [PowerShell]::Create().AddScript('function chcp.com { }', $false).AddStatement()
     $pipeline.AddScript($Command.Replace('$input | Out-String', '@($input) -join "`n"'), $false)
 }
 
@@ -142,7 +151,7 @@ while ($null -ne ($line = $wire.Reader.ReadLine())) {
     $jobHost = [JobHost]::new($Host.UI)
     $printed = Invoke-Apart {
         if ($job.job -eq 'payload') {
-            $lines = @($job.payload.Substring(1).Split([char]10) | ForEach-Object { Edit-ModuleWrapper $_ })
+            $lines = @($job.payload.Substring(1).Split([char]10) | ForEach-Object { Edit-Payload $_ })
             Invoke-Job (New-PayloadPipeline $job.command.Substring(1)) $lines $jobHost
         }
         else { Invoke-Job (New-RunnerPipeline $job.folder.Substring(1)) @() $jobHost }
