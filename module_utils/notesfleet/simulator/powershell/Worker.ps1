@@ -55,6 +55,8 @@ function New-ModuleSessionState {
             $state.Commands.Add($entry)
         }
     }
+    # Up to ansible-core 2.17 a program of Windows sets the code page.
+    $state.Commands.Add((New-Object System.Management.Automation.Runspaces.SessionStateFunctionEntry 'chcp.com', ''))
     $state
 }
 
@@ -81,9 +83,8 @@ function Edit-Payload([string] $Line) {
 }
 
 function New-PayloadPipeline([string] $Command) {
-    # Up to 2.17 a program of Windows sets the code page. Without Windows' formatting cmdlets `$input | Out-String` is
-    # not there; joining the lines is what it is for.
-    $pipeline = [PowerShell]::Create().AddScript('function chcp.com { }', $false).AddStatement()
+    # Without Windows' formatting cmdlets `$input | Out-String` is not there; joining the lines is what it is for.
+    $pipeline = [PowerShell]::Create()
     $pipeline.AddScript($Command.Replace('$input | Out-String', '@($input) -join "`n"'), $false)
 }
 
