@@ -24,9 +24,11 @@ from notesfleet.store.connection import make_store
 
 PLACE = "NOTESFLEET_TESTS_POSTGRESQL"
 _TEMPLATE = "notesfleet_template"
+GUARDED = "guarded"
+"""A role whose password, `right`, is asked."""
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 # Sorts as people do, not by code points: what sorts wrongly there is seen.
-_HOSTILE = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US-u-ka-shifted' LOCALE 'C'"
+HOSTILE = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US-u-ka-shifted' LOCALE 'C'"
 
 
 def choose_place() -> None:
@@ -93,8 +95,11 @@ class PostgreSql:
         if not self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{_TEMPLATE}'"):
             for setting in _FAST:
                 self.execute(f"ALTER SYSTEM SET {setting}")
+            self.execute(f"CREATE ROLE {GUARDED} LOGIN PASSWORD 'right'")
+            access = self._folder / "pg_hba.conf"
+            access.write_text(f"local all {GUARDED} scram-sha-256\n{access.read_text()}")
             self.execute("SELECT pg_reload_conf()")
-            self.execute(f"CREATE DATABASE {_TEMPLATE} {_HOSTILE}")
+            self.execute(f"CREATE DATABASE {_TEMPLATE} {HOSTILE}")
             make_store(self.address(_TEMPLATE))
         self.execute("SELECT pg_advisory_unlock(1)")
 

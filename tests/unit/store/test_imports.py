@@ -19,6 +19,8 @@ from notesfleet.store.imports import import_folder, import_spool
 from notesfleet.store.runs import read_runs
 from notesfleet.store.tables import metadata, orders, pcs, reports
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
