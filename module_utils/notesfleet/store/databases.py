@@ -36,7 +36,7 @@ def parse_address(address: str) -> sa.URL:
         raise StoreError(f"NOTESFLEET_STORE is no address of a database; an example: {_EXAMPLES}") from error
     if _DRIVERS.get(backend) != driver:
         raise StoreError(f"NOTESFLEET_STORE: a store cannot lie in {backend}+{driver}; an example: {_EXAMPLES}")
-    if backend == "postgresql" and any("@" in part for part in (url.host or "", url.database or "", str(url.query))):
+    if backend == "postgresql" and address.count("@") > 1:
         raise StoreError("NOTESFLEET_STORE has several @; in a user or password write %40 for @, %2F for /, %25 for %")
     return url
 

@@ -137,7 +137,8 @@ def wave_names(store: Store) -> list[str]:
 def _read(connection: sa.Connection) -> _Tables:
     chosen = sa.select(targets, campaigns.c.round).join(campaigns, targets.c.campaign == campaigns.c.name)
     # A client that is in two campaigns is shown in the one that was loaded last.
-    by_client = {row.client: row for row in connection.execute(chosen.order_by(campaigns.c.loaded_at, campaigns.c.name))}
+    chosen = chosen.order_by(campaigns.c.loaded_at, campaigns.c.name)
+    by_client = {row.client: row for row in connection.execute(chosen)}
     sent: dict[str, list[Any]] = {}
     names = ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at", "staging", "cancel_at")
     columns = [orders.c[name] for name in names]

@@ -115,7 +115,8 @@ def test_a_lost_connection_is_made_again(postgresql: PostgreSql) -> None:
     with postgresql.database() as address:
         store = open_store(address)
         read_standings(store)
-        postgresql.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'notesfleet'")
+        mine = f"datname = '{sa.make_url(address).database}'"
+        assert postgresql.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}") == [(True,)]
         assert read_standings(store) == []
         store.close()
 
