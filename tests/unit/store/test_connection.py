@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from command_line import MAIN, Cli
-from postgresql import HOSTILE
+from postgresql import EMPTY
 
 from notesfleet.errors import StoreError
 from notesfleet.store.connection import Store, make_store, migrate_store, open_store
@@ -26,7 +26,7 @@ def address(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
     if database == "sqlite":
         yield f"sqlite:///{tmp_path / 'home' / 'store.db'}"
         return
-    with request.getfixturevalue("postgresql").database(HOSTILE) as empty:
+    with request.getfixturevalue("postgresql").database(EMPTY) as empty:
         yield empty
 
 
