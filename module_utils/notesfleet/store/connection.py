@@ -11,7 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from notesfleet.errors import StoreError
-from notesfleet.store.databases import check_encoding, engine_of, is_sqlite, parse_address, reading, shown, why, writing
+from notesfleet.store.databases import (
+    check_encoding,
+    engine_of,
+    is_sqlite,
+    parse_address,
+    reading,
+    remedy,
+    shown,
+    why,
+    writing,
+)
 from notesfleet.store.tables import REVISION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -121,10 +131,7 @@ def _revision(engine: sa.Engine) -> str | None:
                 return None
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError as error:
-        remedy = "look at NOTESFLEET_STORE"
-        if not is_sqlite(engine.url):
-            remedy += "; how to make the database and its role: docs/postgresql.md"
-        raise StoreError(f"the store {shown(engine.url)} cannot be read: {why(error)}; {remedy}") from error
+        raise StoreError(f"the store {shown(engine.url)} cannot be read: {why(error)}; {remedy(engine.url)}") from error
 
 
 def _upgrade(engine: sa.Engine) -> None:
@@ -142,4 +149,6 @@ def _upgrade(engine: sa.Engine) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DBAPIError as error:
-        raise StoreError(f"the store {shown(engine.url)} cannot be migrated: {why(error)}") from error
+        raise StoreError(
+            f"the store {shown(engine.url)} cannot be migrated: {why(error)}; {remedy(engine.url)}"
+        ) from error

@@ -81,7 +81,17 @@ def why(error: DBAPIError) -> str:
     busy = isinstance(said, sqlite3.OperationalError) and said.sqlite_errorcode == sqlite3.SQLITE_BUSY
     if busy or getattr(said, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
         return f"something else has been writing to it for {BUSY_SECONDS} s (database is locked); try again"
+    diagnosis = getattr(said, "diag", None)
+    if diagnosis is not None and diagnosis.message_primary:
+        # Without the statement, which says nothing to an administrator.
+        said = "; ".join(filter(None, (diagnosis.message_primary, diagnosis.message_detail)))
     return " ".join(str(said).split())
+
+
+def remedy(url: sa.URL) -> str:
+    """What to look at where a store cannot be read or made."""
+    made = "" if is_sqlite(url) else "; how to make the database and its role: docs/postgresql.md"
+    return f"look at NOTESFLEET_STORE{made}"
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

@@ -133,7 +133,7 @@ def test_a_store_says_what_is_in_it(tmp_path: Path, database: str) -> None:
     assert (said["pcs"], said["clients"], said["orders"], said["runs"]) == (1, 1, {"done": 1}, 1)
     assert said["bytes"] > 1000
     text = cli("store", "info").stdout
-    for words in (database, "revision", "1 (done 1)", " kB"):
+    for words in (database, "revision", "1 (done 1)", "B "):
         assert words in text
     assert CLIENT not in text
 
