@@ -84,7 +84,7 @@ def why(error: DBAPIError) -> str:
     diagnosis = getattr(said, "diag", None)
     if diagnosis is not None and diagnosis.message_primary:
         # Without the statement, which says nothing to an administrator.
-        said = "; ".join(filter(None, (diagnosis.message_primary, diagnosis.message_detail)))
+        return "; ".join(filter(None, (diagnosis.message_primary, diagnosis.message_detail)))
     return " ".join(str(said).split())
 
 
