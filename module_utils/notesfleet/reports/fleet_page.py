@@ -86,7 +86,7 @@ class FleetPage:
 def read_fleet(store: Store, standings: list[Standing], language: Language, now: datetime) -> FleetPage:
     """The fleet as these standings have it: all of it, or one wave."""
     pages = read_pages(store, standings, language, now)
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         campaigns, run = read_campaigns(connection), last_run(connection)
     words = WORDS[language]
     titles = {state: words.states[state] if isinstance(state, ClientState) else words.unaudited for state in ORDER}

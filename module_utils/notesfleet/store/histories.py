@@ -161,7 +161,7 @@ def read_campaigns(connection: sa.Connection) -> list[CampaignRecord]:
 
 def read_rules(connection: sa.Connection) -> list[str]:
     """The names of the rules of all campaigns."""
-    documents = connection.execute(sa.select(campaigns.c.document)).scalars()
+    documents = connection.execute(sa.select(campaigns.c.document).order_by(campaigns.c.name)).scalars()
     return [rule["name"] for document in documents for rule in document.get("rules", [])]
 
 
@@ -201,7 +201,7 @@ def _locations(connection: sa.Connection, client: str | None) -> dict[str, dict[
     if client is not None:
         chosen = chosen.where(facts.c.client == client)
     found: dict[str, dict[str, str]] = {}
-    for row in connection.execute(chosen.order_by(facts.c.client, facts.c.at)):
+    for row in connection.execute(chosen.order_by(facts.c.client, facts.c.at, facts.c.depth)):
         named = {each["unid"]: each["name"] for each in row.document.get(_LOCATIONS, [])}
         found.setdefault(row.client, {}).update(named)
     return found

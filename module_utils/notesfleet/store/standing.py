@@ -120,7 +120,7 @@ class _Tables:
 
 def read_standings(store: Store) -> list[Standing]:
     """All clients and all PCs without any, by name."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         tables = _read(connection)
         columns = [clients.c[name] for name in ("account", "sid", "user", "data", "ini", "machine")]
         joined = sa.select(pcs, clients.c.name.label("client"), *columns)
@@ -130,14 +130,15 @@ def read_standings(store: Store) -> list[Standing]:
 
 def wave_names(store: Store) -> list[str]:
     """The waves of all campaigns, in their order."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         return list(connection.execute(sa.select(waves.c.name).order_by(waves.c.campaign, waves.c.position)).scalars())
 
 
 def _read(connection: sa.Connection) -> _Tables:
     chosen = sa.select(targets, campaigns.c.round).join(campaigns, targets.c.campaign == campaigns.c.name)
     # A client that is in two campaigns is shown in the one that was loaded last.
-    by_client = {row.client: row for row in connection.execute(chosen.order_by(campaigns.c.loaded_at))}
+    chosen = chosen.order_by(campaigns.c.loaded_at, campaigns.c.name)
+    by_client = {row.client: row for row in connection.execute(chosen)}
     sent: dict[str, list[Any]] = {}
     names = ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at", "staging", "cancel_at")
     columns = [orders.c[name] for name in names]
@@ -145,10 +146,11 @@ def _read(connection: sa.Connection) -> _Tables:
         reports, reports.c.order == orders.c.id
     )
     for row in connection.execute(
-        left.where(sa.or_(orders.c.mode == Mode.APPLY.value, _OPEN_AUDIT)).order_by(orders.c.sent_at)
+        left.where(sa.or_(orders.c.mode == Mode.APPLY.value, _OPEN_AUDIT)).order_by(orders.c.sent_at, orders.c.id)
     ):
         sent.setdefault(row.client, []).append(row)
-    aside = {row.host: row for row in connection.execute(sa.select(asides).order_by(asides.c.at))}
+    kept = sa.select(asides).order_by(asides.c.at, asides.c.run, asides.c.position, asides.c.item)
+    aside = {row.host: row for row in connection.execute(kept)}
     return _Tables(by_client, sent, _unmet(connection), aside, *_set_aside(connection, by_client), clock.now())
 
 
