@@ -9,6 +9,7 @@ import getpass
 import os
 import platform
 import secrets
+from pathlib import Path
 from typing import Any
 
 from notesfleet import clock
@@ -47,14 +48,8 @@ class Recorder:
     def _begin(self, playbook: str, check: bool) -> Spool:
         # A run needs the store at its start; one that is lost later costs a line.
         open_store(self.settings.store_address).close()
-        for folder in (self.settings.spool_folder, self.settings.brake_folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        started = clock.now()
-        run = f"{started:%Y%m%dT%H%M%SZ}-{os.getpid()}-{secrets.token_hex(3)}"
-        spool = Spool(run, self.settings.spool_folder / f"{run}.jsonl", self.settings.brake_folder / run)
-        controller = f"{issuer()}@{platform.node()}"
-        spool.append("run", id=run, playbook=playbook, started=clock.text(started), check=check, controller=controller)
-        return spool
+        self.settings.brake_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return begin_spool(self.settings.spool_folder, self.settings.brake_folder, playbook, check=check)
 
     def play(self, name: str, hosts: list[str]) -> None:
         """A play begins, with all its hosts."""
@@ -87,6 +82,17 @@ class Recorder:
     def _append(self, kind: str, **fields: Any) -> None:
         if self.spool is not None:
             self.spool.append(kind, **fields)
+
+
+def begin_spool(folder: Path, brakes: Path | None, name: str, *, check: bool) -> Spool:
+    """The spool of a new run, with the run's own record in it. Raises NotRecorded or OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    started = clock.now()
+    run = f"{started:%Y%m%dT%H%M%SZ}-{os.getpid()}-{secrets.token_hex(3)}"
+    spool = Spool(run, folder / f"{run}.jsonl", brakes / run if brakes else None)
+    controller = f"{issuer()}@{platform.node()}"
+    spool.append("run", id=run, playbook=name, started=clock.text(started), check=check, controller=controller)
+    return spool
 
 
 def issuer() -> str:
