@@ -7,14 +7,15 @@ never a template.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import re
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
 from jinja2 import TemplateError, Undefined, meta, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.runtime import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -22,6 +23,7 @@ from ruamel.yaml.error import YAMLError
 from notesfleet.errors import InputError
 
 ORDER = "notesfleet.client.order"
+NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 class _Task(BaseModel):
@@ -66,6 +68,17 @@ def read_role(tasks: str, defaults: str, where: str) -> RoleStep:
     if not isinstance(values, dict):
         raise InputError("it is no mapping", where=f"{where}/defaults/main.yml")
     return RoleStep(where, task.order, task.vars, values)
+
+
+def read_named_role(name: str, read: Callable[[str], object]) -> RoleStep:
+    """The role of that name. `read` gives a file of the folder `roles` by its path in it, or no text."""
+    if not NAME.fullmatch(name):
+        raise InputError(f"{name[:80]!r} is no name of a role", where="name")
+    tasks = read(f"{name}/tasks/main.yml")
+    if not isinstance(tasks, str) or not tasks:
+        raise InputError(f"there is no role {name}", where="name", remedy="see that the folder `roles` is served")
+    defaults = read(f"{name}/defaults/main.yml")
+    return read_role(tasks, defaults if isinstance(defaults, str) else "", f"roles/{name}")
 
 
 def _yaml(text: str, where: str) -> Any:
@@ -118,7 +131,7 @@ class _Values:
             raise InputError(str(error), where=self.where) from error
 
     def _expression(self, text: str, context: dict[str, Any]) -> Any:
-        inner = text.removeprefix("{{").removesuffix("}}").strip("-+ \n")
+        inner = text.removeprefix("{{").removesuffix("}}").removeprefix("-").removesuffix("-")
         return self._environment.compile_expression(inner, undefined_to_none=False)(context)
 
     def _plain(self, value: Any) -> Any:

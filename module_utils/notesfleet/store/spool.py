@@ -106,7 +106,11 @@ def read_spool(path: Path, start: int = 0) -> SpoolPart:
     """The whole lines from an offset on. Damaged ones are named, never used; blank ones are skipped."""
     with path.open("rb") as file:
         file.seek(start)
-        data = file.read()
+        return parse_spool(file.read(), start)
+
+
+def parse_spool(data: bytes, start: int = 0) -> SpoolPart:
+    """The same of what was read already. `start`: the offset of its first byte."""
     whole = data[: data.rfind(b"\n") + 1]
     records: list[SpoolRecord] = []
     refused: list[int] = []
