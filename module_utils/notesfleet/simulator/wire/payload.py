@@ -1,7 +1,8 @@
-"""What Ansible sends to run a module: the bootstrap on the command line, the payload on standard input.
+"""What comes to run a script: the bootstrap on the command line, the payload on standard input.
 
-The layout is that of ansible-core 2.19 (winrm 4): one line of JSON, a line of four NUL, one line of JSON
-whose last action runs the module. Nothing of it is ever executed here; scripts are only compared.
+Ansible's layout is that of ansible-core 2.19 (winrm 4): one line of JSON, a line of four NUL, one line of JSON
+whose last action runs the module. A process on the PC itself gives one `LocalRequest` instead. Nothing of it is ever
+executed here; scripts are only compared.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from notesfleet.canonical import sha256_hex
 from notesfleet.errors import DocumentError
+from notesfleet.exchange.local import LocalRequest
 from notesfleet.powershell.package import SCRIPTS, script_text
 
 SEPARATOR = b"\n\0\0\0\0\n"
@@ -63,7 +65,7 @@ def read_payload(stdin: bytes) -> ModuleRun:
     """The module in a payload. Raises `DocumentError` for a payload of another form."""
     parts = stdin.split(SEPARATOR)
     if len(parts) < 2:
-        raise DocumentError("the standard input is not a module payload of ansible-core 2.19 or later")
+        return _local(stdin)
     try:
         manifest = _Manifest.model_validate_json(parts[1])
         step = manifest.actions[-1]
@@ -73,6 +75,14 @@ def read_payload(stdin: bytes) -> ModuleRun:
         raise DocumentError(f"the payload's manifest cannot be read: {type(error).__name__}") from error
     values = [variable.value for variable in step.params.variables if variable.name == "complex_args"]
     return ModuleRun(name, text, values[0] if values and isinstance(values[0], dict) else {})
+
+
+def _local(stdin: bytes) -> ModuleRun:
+    try:
+        request = LocalRequest.model_validate_json(stdin)
+    except ValidationError as error:
+        raise DocumentError("the standard input is not a module payload of ansible-core 2.19 or later") from error
+    return ModuleRun("script", request.script, request.complex_args)
 
 
 def shipped_script(run: ModuleRun) -> str:
