@@ -38,13 +38,13 @@ _KINDS: dict[str, type[BaseModel]] = {
 }
 
 
-def records_in(value: Any) -> list[str]:
-    """The packed records in what a function or a state run returned."""
-    if not isinstance(value, dict):
+def records_in(value: Any, depth: int = 5) -> list[str]:
+    """The packed records in what a function or a state run returned, at most so deep in it."""
+    if not isinstance(value, dict) or not depth:
         return []
     if isinstance(value.get("record"), list):
         return [str(each) for each in value["record"]]
-    return [packed for each in value.values() for packed in records_in(each)]
+    return [packed for each in value.values() for packed in records_in(each, depth - 1)]
 
 
 def take_returned(minion: str, value: Any) -> list[str]:
