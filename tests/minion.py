@@ -81,11 +81,15 @@ class Minion:
         simulator = self.fleet.folder / "simulator"
         address = next(pc.address for pc in self.fleet.model.state.pcs if pc.name == self.pc)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "ANSIBLE_"))}
-        return kept | {
-            "LC_ALL": "C.UTF-8",
-            "NOTESFLEET_HOME": str(self.fleet.folder / "home"),
-            "NOTESFLEET_CLOCK": str(simulator / "clock"),
-            "NOTESFLEET_POWERSHELL": str(self._program),
-            virtual_powershell.ADDRESS: address,
-            virtual_powershell.CONNECTION: str(simulator / "connection.yml"),
-        } | self.variables
+        return (
+            kept
+            | {
+                "LC_ALL": "C.UTF-8",
+                "NOTESFLEET_HOME": str(self.fleet.folder / "home"),
+                "NOTESFLEET_CLOCK": str(simulator / "clock"),
+                "NOTESFLEET_POWERSHELL": str(self._program),
+                virtual_powershell.ADDRESS: address,
+                virtual_powershell.CONNECTION: str(simulator / "connection.yml"),
+            }
+            | self.variables
+        )

@@ -1,4 +1,4 @@
-# ruff: noqa: F821 - Salt's loader defines __salt__, __opts__, __pillar__ and __context__
+# ruff: noqa: F821 - Salt's loader defines __salt__, __opts__ and __context__
 """
 Audits and orders for the Notes clients of this PC.
 
@@ -105,13 +105,14 @@ def step(name: str, target: str | None = None, **given: Any) -> dict[str, Any]:
     try:
         role = read_named_role(name, lambda path: __salt__["cp.get_file_str"](f"salt://{path}", saltenv=ROLES))
         variables = minion.variables(minion.host(target))
-        arguments = role.rendered({**__pillar__.get("notesfleet_variables", {}), "notesfleet": variables})
+        of_the_site = __salt__["pillar.raw"]("notesfleet_variables", unmask=True) or {}
+        arguments = role.rendered({**of_the_site, "notesfleet": variables})
     except NotesfleetError as error:
         raise CommandExecutionError(str(error)) from error
     return _performed(minion, "step", staged, target, arguments | given)
 
 
-def clients(target: str | None = None) -> list[str]:
+def clients(target: str | None = None, run: str | None = None) -> list[str]:
     """
     The clients of this PC; only those of a group where ``target`` names one.
 
@@ -122,16 +123,19 @@ def clients(target: str | None = None) -> list[str]:
         salt pc-0101 notesfleet.clients wave_pilot
     """
     try:
-        return _minion({}).named(target)
+        return _minion({"run": run}).named(target)
     except NotesfleetError as error:
         raise CommandExecutionError(str(error)) from error
 
 
 def _minion(given: dict[str, Any]) -> Minion:
-    """This PC, as the store knows it now. In a state run the pillar is of its beginning."""
-    pillar = __pillar__ if "run" in given else __salt__["pillar.items"]()
+    """This PC, as the store knows it now. The states of a state run (they give a ``run``) share its pillar."""
+    if given.get("run") is None:
+        pillar = __salt__["pillar.items"](unmask=True).get("notesfleet")
+    else:
+        pillar = __salt__["pillar.raw"]("notesfleet", unmask=True)
     try:
-        return read_minion(__opts__["id"], pillar.get("notesfleet"))
+        return read_minion(__opts__["id"], pillar)
     except NotesfleetError as error:
         raise CommandExecutionError(str(error)) from error
 

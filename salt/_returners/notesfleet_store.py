@@ -1,7 +1,7 @@
 """
 Takes what the functions of notesfleet return into its store.
 
-On a master: ``event_return: notesfleet_store``. On a minion without one: ``salt-call --local --return notesfleet_store``.
+On a master: ``event_return: notesfleet_store``. On a minion without one: ``--return notesfleet_store``.
 
 :depends: the Python package notesfleet, and its store (NOTESFLEET_STORE or NOTESFLEET_HOME)
 """

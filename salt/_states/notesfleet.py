@@ -1,4 +1,4 @@
-# ruff: noqa: F821 - Salt's loader defines __salt__, __opts__, __pillar__ and __context__
+# ruff: noqa: F821 - Salt's loader defines __salt__, __opts__ and __context__
 """
 Steps of a migration and settings of the Notes clients of this PC, as states.
 
@@ -67,15 +67,19 @@ def ini_present(name: str, value: str, target: str | None = None, **given: Any) 
 
 def _given(given: dict[str, Any]) -> dict[str, Any]:
     """The arguments, and the run that the states of this state run share."""
-    run = {"run": __context__[RUN]} if RUN in __context__ else {}
-    return salt.utils.args.clean_kwargs(**given) | run
+    return salt.utils.args.clean_kwargs(**given) | {"run": _run()}
+
+
+def _run() -> str:
+    """Empty until one of them has begun it."""
+    return str(__context__.get(RUN, ""))
 
 
 def _for_each(name: str, target: str | None, do: Callable[[str | None], dict[str, Any]]) -> dict[str, Any]:
     ret: dict[str, Any] = {"name": name, "changes": {}, "result": True, "comment": "", "record": []}
     told: list[str] = []
     try:
-        names = __salt__["notesfleet.clients"](target)
+        names = __salt__["notesfleet.clients"](target, run=_run())
     except CommandExecutionError as error:
         return ret | {"result": False, "comment": str(error)}
     # A PC that was not audited has no client to name, and says so.

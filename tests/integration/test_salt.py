@@ -195,7 +195,7 @@ def test_a_look_says_what_would_change_and_leaves_the_whole_state_as_it_was(flee
     assert first["result"] is None, done.text
     assert sorted(first["changes"]) == ["pc-0103~kbenali", "pc-0103~lpetit"]
     would = first["changes"]["pc-0103~kbenali"]
-    assert [(each["before_header"].split()[0], each["before"]) for each in would][0] == ("replica.ensure", {})
+    assert (would[0]["before_header"].split()[0], would[0]["before"]) == ("replica.ensure", {})
     assert not set(orders(fleet, "pc-0103~kbenali")) & set(STEPS), "a look is no step of the migration"
 
     done = minion.call("state.single", "notesfleet.ini_present", "name=Debug_Outfile", "value=x", "test=True")
@@ -238,7 +238,7 @@ def test_a_pc_that_lacks_the_runner_just_after_it_was_sent_one_is_an_error(
 ) -> None:
     before = world(fleet)
     program = fleet.folder / "lacking"
-    program.write_text("#!/bin/sh\necho '{\"changed\":false,\"runner\":\"missing\",\"clients\":[]}'\n")
+    program.write_text('#!/bin/sh\necho \'{"changed":false,"runner":"missing","clients":[]}\'\n')
     program.chmod(0o700)
     sentence = f"{PC} says that it has no runner just after it was sent one"
     refused(migrated, sentence, "notesfleet.order_info", NOTESFLEET_POWERSHELL=str(program))

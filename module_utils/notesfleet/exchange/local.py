@@ -72,7 +72,7 @@ class LocalPowerShell:
 def powershell_program(configured: str) -> str:
     """The PowerShell of this PC: the one that is named, else Windows' own. Raises InputError where there is none."""
     # Not from PATH: the minion is SYSTEM, and a folder in PATH may be somebody else's.
-    system = PureWindowsPath(os.environ.get("SystemRoot", "C:\\Windows"), "System32")
+    system = PureWindowsPath(os.environ.get("SYSTEMROOT", "C:\\Windows"), "System32")
     wanted = configured or str(system / "WindowsPowerShell" / "v1.0" / "powershell.exe")
     found = shutil.which(wanted)
     if not found:

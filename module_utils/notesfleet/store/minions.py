@@ -26,7 +26,7 @@ def pc_of(store: Store, minion: str) -> str:
 
 
 def pillar_of(store: Store, minion: str) -> dict[str, Any]:
-    """The pillar `notesfleet` of a minion: its PC, its clients with their groups and variables, and all their groups."""
+    """The pillar `notesfleet` of a minion: its PC, its clients with groups and variables, and the groups of all."""
     pc = pc_of(store, minion)
     hosts = [host for host in read(store).hosts if host.variables["notesfleet"]["pc"] == pc]
     clients = {

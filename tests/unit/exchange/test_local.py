@@ -16,7 +16,9 @@ from notesfleet.powershell.package import script_text
 
 def program(folder: Path, body: str) -> LocalPowerShell:
     path = folder / "powershell"
-    path.write_text(f"#!{sys.executable}\nimport json, pathlib, sys, time\nhere = pathlib.Path(__file__).parent\n{body}\n")
+    path.write_text(
+        f"#!{sys.executable}\nimport json, pathlib, sys, time\nhere = pathlib.Path(__file__).parent\n{body}\n"
+    )
     path.chmod(0o700)
     return LocalPowerShell(str(path))
 
@@ -64,6 +66,6 @@ def test_windows_own_powershell_is_taken_by_its_place_and_never_from_the_path(
     planted.write_text("#!/bin/sh\n")
     planted.chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("SystemRoot", "C:\\Windows")
+    monkeypatch.setenv("SYSTEMROOT", "C:\\Windows")
     with pytest.raises(InputError, match=r"there is no program C:\\Windows\\System32\\WindowsPowerShell"):
         powershell_program("")

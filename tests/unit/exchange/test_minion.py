@@ -16,8 +16,13 @@ from notesfleet.exchange.task import EMPTY, Opened
 from notesfleet.packed import unpack
 from notesfleet.store.spool import parse_spool, read_spool
 
-TWO = {"pc": "PC1", "clients": {f"pc1~{name}": {"groups": groups, "notesfleet": {"pc": "PC1"}} for name, groups in (
-    ("ann", ["wave_pilot"]), ("bob", ["wave_main"]))}}
+TWO = {
+    "pc": "PC1",
+    "clients": {
+        f"pc1~{name}": {"groups": groups, "notesfleet": {"pc": "PC1"}}
+        for name, groups in (("ann", ["wave_pilot"]), ("bob", ["wave_main"]))
+    },
+}
 NOBODY = {"pc": "PC1", "clients": {}}
 
 
@@ -87,7 +92,9 @@ def test_a_result_carries_the_record_of_its_run() -> None:
 def test_the_steps_of_a_state_run_are_one_run_and_know_its_orders() -> None:
     minion = Minion.model_validate(TWO)
     first = MinionRun.begin(minion, "notesfleet.step", check=False)
-    first.spool.append("sent", host="pc1~ann", orders=[{"client": "pc1~ann", "id": "1" * 32, "text": '{"step": "one"}'}])
+    first.spool.append(
+        "sent", host="pc1~ann", orders=[{"client": "pc1~ann", "id": "1" * 32, "text": '{"step": "one"}'}]
+    )
     known: list[dict[str, str]] = []
 
     def look(opened: Opened) -> dict[str, Any]:

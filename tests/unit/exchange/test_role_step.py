@@ -48,7 +48,9 @@ def test_expressions_keep_their_types_and_defaults_may_name_each_other() -> None
         {"item": "MailFile", "as": "path", "any_of": ["mail\\jdupont.nsf"]},
         {"item": "UserID", "as": "path", "any_of": ["", "jdupont.id"]},
     ]
-    assert next(each for each in said["actions"] if each["name"] == "require.replica_complete")["with"]["tolerance"] == 0
+    assert (
+        next(each for each in said["actions"] if each["name"] == "require.replica_complete")["with"]["tolerance"] == 0
+    )
 
 
 def test_a_variable_of_the_site_goes_before_the_roles_default() -> None:
@@ -88,5 +90,5 @@ def test_what_cannot_be_evaluated_is_one_sentence(arguments: str, defaults: str,
 
 @pytest.mark.parametrize("tasks", ["[]", "- name: x\n  ansible.builtin.debug: {}\n", "- {}\n- {}\n", "a: b"])
 def test_a_role_that_is_not_one_order_is_refused(tasks: str) -> None:
-    with pytest.raises(InputError, match="roles/own/tasks/main.yml: "):
+    with pytest.raises(InputError, match=r"roles/own/tasks/main\.yml: "):
         read_role(tasks, "", "roles/own")
