@@ -16,7 +16,7 @@ import yaml
 from winrm.protocol import Protocol
 
 ADDRESS, CONNECTION = "VIRTUAL_PC_ADDRESS", "VIRTUAL_PC_CONNECTION"
-PRELUDE = ". ([scriptblock]::Create($StandInText)); "
+PRELUDE = "& ([scriptblock]::Create($StandInText)); "
 """Lets the model answer the seams, as the wrapper of Ansible's modules does where Ansible sends them."""
 CHUNK = 60_000
 
@@ -47,7 +47,8 @@ def main() -> int:
         operation_timeout_sec=20,
     )
     shell = protocol.open_shell()
-    running = protocol.run_command(shell, "powershell.exe", [*sys.argv[1:-2], "-EncodedCommand", encoded])
+    words = [*sys.argv[1:-2], "-EncodedCommand", encoded]
+    running = protocol.run_command(shell, "powershell.exe", words, console_mode_stdin=False)
     given = sys.stdin.buffer.read()
     for at in range(0, len(given), CHUNK):
         protocol.send_command_input(shell, running, given[at : at + CHUNK], end=at + CHUNK >= len(given))
