@@ -19,8 +19,8 @@ try:
     from notesfleet.exchange.minion import Call, Minion, MinionRun, read_minion
     from notesfleet.exchange.order_task import order as staged
     from notesfleet.exchange.order_task import order_info as collected
-    from notesfleet.exchange.recorder import issuer
     from notesfleet.exchange.role_step import read_named_role
+    from notesfleet.exchange.run import issuer
     from notesfleet.exchange.task import Work
     from notesfleet.settings import Settings
 except ImportError as error:

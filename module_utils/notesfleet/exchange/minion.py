@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from notesfleet import clock
 from notesfleet.errors import InputError, NotesfleetError, NotRecorded
-from notesfleet.exchange.recorder import MSG_LIMIT, begin_spool
+from notesfleet.exchange.run import MSG_LIMIT, begin_spool
 from notesfleet.exchange.task import ORDERS, Task, Work, perform
 from notesfleet.exchange.transport import Send
 from notesfleet.packed import pack

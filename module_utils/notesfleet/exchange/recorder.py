@@ -5,22 +5,16 @@ The callback `report_store` calls this in the controller's main process; workers
 
 from __future__ import annotations
 
-import getpass
-import os
-import platform
-import secrets
-from pathlib import Path
 from typing import Any
 
 from notesfleet import clock
 from notesfleet.errors import NotesfleetError
+from notesfleet.exchange.run import MSG_LIMIT, begin_spool
 from notesfleet.fleet.waves import resolve
 from notesfleet.settings import Settings
 from notesfleet.store.connection import open_store
 from notesfleet.store.imports import import_spool
 from notesfleet.store.spool import RUN_ERROR, Spool
-
-MSG_LIMIT = 1000
 
 
 class Recorder:
@@ -82,22 +76,3 @@ class Recorder:
     def _append(self, kind: str, **fields: Any) -> None:
         if self.spool is not None:
             self.spool.append(kind, **fields)
-
-
-def begin_spool(folder: Path, brakes: Path | None, name: str, *, check: bool) -> Spool:
-    """The spool of a new run, with the run's own record in it. Raises NotRecorded or OSError."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    started = clock.now()
-    run = f"{started:%Y%m%dT%H%M%SZ}-{os.getpid()}-{secrets.token_hex(3)}"
-    spool = Spool(run, folder / f"{run}.jsonl", brakes / run if brakes else None)
-    controller = f"{issuer()}@{platform.node()}"
-    spool.append("run", id=run, playbook=name, started=clock.text(started), check=check, controller=controller)
-    return spool
-
-
-def issuer() -> str:
-    """Who runs this, for the record; a container's user may have no name."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return str(os.getuid())

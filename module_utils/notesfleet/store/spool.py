@@ -21,6 +21,8 @@ RUN = "NOTESFLEET_RUN"
 SPOOL = "NOTESFLEET_SPOOL"
 BRAKE = "NOTESFLEET_BRAKE"
 RUN_ERROR = "NOTESFLEET_RUN_ERROR"
+# A minion's spool lies on Windows, where a file is text unless told.
+_BINARY = getattr(os, "O_BINARY", 0)
 _LINE = re.compile(rb'\{"crc":"([0-9a-f]{8})","record":(\{.*\})\}', re.DOTALL)
 
 
@@ -54,7 +56,7 @@ class Spool:
         """Write one record. Raises NotRecorded where it is not wholly written (such as a full disk)."""
         line = sealed({"kind": kind, **fields})
         try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY, 0o600)
         except OSError as error:
             raise self._failed(error.strerror) from error
         try:
