@@ -15,6 +15,8 @@ from fleet import PROGRAMS, ROOT, VirtualFleet
 
 from notesfleet.store.spool import SpoolRecord, read_spool
 
+NO_SALT = not (PROGRAMS / "salt-call").exists() and "salt" not in os.environ.get("NOTESFLEET_REQUIRE", "")
+
 
 @dataclass(frozen=True)
 class Called:
@@ -58,7 +60,7 @@ class Minion:
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=self._environment() | variables,
+            env=self.environment | variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -77,7 +79,8 @@ class Minion:
         records = [record for path in spools for record in read_spool(path).records if record.kind == kind]
         return [record for record in records if str(record.fields.get("host", "")).lower().startswith(self.pc.lower())]
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
         simulator = self.fleet.folder / "simulator"
         address = next(pc.address for pc in self.fleet.model.state.pcs if pc.name == self.pc)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "ANSIBLE_"))}

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 from command_line import Cli
-from fleet import PROGRAMS, VirtualFleet, virtual_fleet
-from minion import Minion
+from fleet import VirtualFleet, virtual_fleet
+from minion import NO_SALT, Minion
 from powershell import powershell_program
 
 from notesfleet.simulator.company import demo_company
@@ -29,7 +29,7 @@ from notesfleet.store.inventory import read
 from notesfleet.store.runs import read_run, read_runs
 
 pytestmark = [
-    pytest.mark.skipif(not (PROGRAMS / "salt-call").exists(), reason="no Salt: pip install 'notesfleet[salt]'"),
+    pytest.mark.skipif(NO_SALT, reason="no Salt: pip install 'notesfleet[salt]'"),
     pytest.mark.xdist_group("salt"),
     pytest.mark.timeout(900),
 ]
@@ -247,6 +247,23 @@ def test_a_pc_that_lacks_the_runner_just_after_it_was_sent_one_is_an_error(
     sentence = f"{PC.lower()} says that it has no runner just after it was sent one"
     refused(migrated, sentence, "notesfleet.order_info", NOTESFLEET_POWERSHELL=str(program))
     assert differences(before, world(fleet)) == []
+
+
+def test_where_pip_installed_notesfleet_salt_finds_the_adapters_by_its_entry_point(
+    fleet: VirtualFleet, tmp_path: Path
+) -> None:
+    installed = tmp_path / "notesfleet_here-1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: notesfleet-here\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text("[salt.loader]\nhere = notesfleet.exchange.salt_folders:folders\n")
+    minion = Minion(fleet, PC, tmp_path / "minion", {"PYTHONPATH": str(tmp_path)})
+    found = [minion.call(f"sys.list_{kind}", "notesfleet").value for kind in ("functions", "state_functions")]
+    assert found == [
+        ["notesfleet.audit", "notesfleet.clients", "notesfleet.order", "notesfleet.order_info", "notesfleet.step"],
+        ["notesfleet.ini_present", "notesfleet.step"],
+    ]
+    assert minion.call("sys.list_returners", "notesfleet_store").value == ["notesfleet_store"]
+    assert minion.call("pillar.items").value["notesfleet"]["pc"] == PC.lower()
 
 
 NO_PROGRAM = (
