@@ -29,6 +29,7 @@ REMEDY = "let the external pillar `notesfleet_store` give it (salt/README.md)"
 RUN = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9]{1,10}-[0-9a-f]{6}")
 LEFT_AFTER = 3600.0
 LEFT_AT_ONCE = 20
+KEPT_FOR = 30 * 86400.0
 
 
 class MinionClient(BaseModel):
@@ -180,12 +181,14 @@ class MinionRun:
     def _records(self) -> Iterator[str]:
         """This run's spool, packed, and those of earlier runs whose results may not have arrived, each once more."""
         yield pack(self.spool.path.read_bytes())
-        before = time.time() - LEFT_AFTER
+        before, returned = time.time() - LEFT_AFTER, _folder() / "returned"
         left = [path for path in sorted(_folder().glob("*.jsonl")) if path.stat().st_mtime < before]
         for path in left[:LEFT_AT_ONCE]:
             yield pack(path.read_bytes())
-            (_folder() / "returned").mkdir(exist_ok=True, mode=0o700)
-            path.replace(_folder() / "returned" / path.name)
+            returned.mkdir(exist_ok=True, mode=0o700)
+            path.replace(returned / path.name)
+        for path in [path for path in returned.glob("*.jsonl") if path.stat().st_mtime < time.time() - KEPT_FOR]:
+            path.unlink()
 
 
 _SUMS = ("ok", "changed", "failures", "unreachable", "skipped")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from notesfleet.errors import InputError, NotRecorded
-from notesfleet.exchange.minion import LEFT_AFTER, Call, Minion, MinionRun, read_minion
+from notesfleet.exchange.minion import KEPT_FOR, LEFT_AFTER, Call, Minion, MinionRun, read_minion
 from notesfleet.exchange.returned import records_in
 from notesfleet.exchange.task import EMPTY, Opened
 from notesfleet.packed import unpack
@@ -124,7 +124,12 @@ def test_the_record_of_a_run_whose_result_was_lost_comes_with_a_later_one(home: 
     result = MinionRun.begin(minion, "notesfleet.audit", check=False).perform("PC1", call(), done)
     assert unpack(result["record"][1], 1 << 20) == record
     assert not lost.exists()
-    assert (home / "returned" / lost.name).read_bytes() == record
+    kept = home / "returned" / lost.name
+    assert kept.read_bytes() == record
+    month_ago = long_ago - KEPT_FOR
+    os.utime(kept, (month_ago, month_ago))
+    MinionRun.begin(minion, "notesfleet.audit", check=False).perform("PC1", call(), done)
+    assert not kept.exists()
 
 
 def test_where_nothing_can_be_recorded_nothing_is_begun(home: Path) -> None:
