@@ -1,1 +1,1 @@
-"""The controller's side of an exchange with a PC, shared by every door (Ansible, later Salt)."""
+"""The controller's side of an exchange with a PC, shared by every door (Ansible, Salt)."""

@@ -5,21 +5,16 @@ The callback `report_store` calls this in the controller's main process; workers
 
 from __future__ import annotations
 
-import getpass
-import os
-import platform
-import secrets
 from typing import Any
 
 from notesfleet import clock
 from notesfleet.errors import NotesfleetError
+from notesfleet.exchange.run import MSG_LIMIT, begin_spool
 from notesfleet.fleet.waves import resolve
 from notesfleet.settings import Settings
 from notesfleet.store.connection import open_store
 from notesfleet.store.imports import import_spool
 from notesfleet.store.spool import RUN_ERROR, Spool
-
-MSG_LIMIT = 1000
 
 
 class Recorder:
@@ -47,14 +42,8 @@ class Recorder:
     def _begin(self, playbook: str, check: bool) -> Spool:
         # A run needs the store at its start; one that is lost later costs a line.
         open_store(self.settings.store_address).close()
-        for folder in (self.settings.spool_folder, self.settings.brake_folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        started = clock.now()
-        run = f"{started:%Y%m%dT%H%M%SZ}-{os.getpid()}-{secrets.token_hex(3)}"
-        spool = Spool(run, self.settings.spool_folder / f"{run}.jsonl", self.settings.brake_folder / run)
-        controller = f"{issuer()}@{platform.node()}"
-        spool.append("run", id=run, playbook=playbook, started=clock.text(started), check=check, controller=controller)
-        return spool
+        self.settings.brake_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return begin_spool(self.settings.spool_folder, self.settings.brake_folder, playbook, check=check)
 
     def play(self, name: str, hosts: list[str]) -> None:
         """A play begins, with all its hosts."""
@@ -87,11 +76,3 @@ class Recorder:
     def _append(self, kind: str, **fields: Any) -> None:
         if self.spool is not None:
             self.spool.append(kind, **fields)
-
-
-def issuer() -> str:
-    """Who runs this, for the record; a container's user may have no name."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return str(os.getuid())

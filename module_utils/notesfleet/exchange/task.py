@@ -61,14 +61,15 @@ class Opened:
 Work: TypeAlias = Callable[[Opened], dict[str, Any]]
 
 
-def perform(task: Task, work: Work, *, brakes: bool = True) -> dict[str, Any]:
+def perform(task: Task, work: Work, *, brakes: bool = True, spool: Spool | None = None) -> dict[str, Any]:
     """Do a task's work and give its result; a PC that does not answer is absent, not failed.
 
-    `brakes`: False for what must go on when the brake of the run is set.
+    `brakes`: False for what must go on when the brake of the run is set. `spool`: the run's record, where the
+    environment does not name it.
     Raises NotRecorded where the run has no record, InputError for wrong arguments or variables, DocumentError
     for an answer that cannot be trusted, TransportFailed where an administrator has to mend the way to the PC.
     """
-    spool = Spool.from_environment()
+    spool = spool or Spool.from_environment()
     said = read_host(task.host, task.variables)
     opened = Opened(task, said, Session(task.host, said.pc, spool, task.send))
     if brakes and spool.brake is not None and spool.brake.exists():

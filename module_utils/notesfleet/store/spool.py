@@ -21,6 +21,8 @@ RUN = "NOTESFLEET_RUN"
 SPOOL = "NOTESFLEET_SPOOL"
 BRAKE = "NOTESFLEET_BRAKE"
 RUN_ERROR = "NOTESFLEET_RUN_ERROR"
+# A minion's spool lies on Windows, where a file is text unless told.
+_BINARY = getattr(os, "O_BINARY", 0)
 _LINE = re.compile(rb'\{"crc":"([0-9a-f]{8})","record":(\{.*\})\}', re.DOTALL)
 
 
@@ -54,7 +56,7 @@ class Spool:
         """Write one record. Raises NotRecorded where it is not wholly written (such as a full disk)."""
         line = sealed({"kind": kind, **fields})
         try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY, 0o600)
         except OSError as error:
             raise self._failed(error.strerror) from error
         try:
@@ -106,7 +108,11 @@ def read_spool(path: Path, start: int = 0) -> SpoolPart:
     """The whole lines from an offset on. Damaged ones are named, never used; blank ones are skipped."""
     with path.open("rb") as file:
         file.seek(start)
-        data = file.read()
+        return parse_spool(file.read(), start)
+
+
+def parse_spool(data: bytes, start: int = 0) -> SpoolPart:
+    """The same of what was read already. `start`: the offset of its first byte."""
     whole = data[: data.rfind(b"\n") + 1]
     records: list[SpoolRecord] = []
     refused: list[int] = []

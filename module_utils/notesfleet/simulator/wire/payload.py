@@ -1,8 +1,8 @@
-"""What Ansible sends to run a module: the bootstrap on the command line, the payload on standard input.
+"""What comes to run a script: the bootstrap on the command line, the payload on standard input.
 
 From ansible-core 2.19 on (winrm 4): one line of JSON, a line of four NUL, one line of JSON whose last action runs
-the module. Up to 2.18: a script, four NUL, one JSON object. Nothing of it is ever executed here; scripts are only
-compared.
+the module. Up to 2.18: a script, four NUL, one JSON object. A process on the PC itself gives one `LocalRequest`.
+Nothing of it is ever executed here; scripts are only compared.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from notesfleet.canonical import sha256_hex
 from notesfleet.errors import DocumentError
+from notesfleet.exchange.local import LocalRequest
 from notesfleet.powershell.package import SCRIPTS, script_text
 
 SEPARATOR = b"\0\0\0\0"
@@ -75,7 +76,7 @@ def read_payload(stdin: bytes) -> ModuleRun:
     first, _, second = stdin.partition(SEPARATOR)
     try:
         if first.lstrip().startswith(b"{"):
-            return _read_manifest(second)
+            return _read_manifest(second) if second else _read_local(first)
         if second:
             return _read_old_manifest(second)
     except (ValidationError, KeyError, binascii.Error, UnicodeDecodeError) as error:
@@ -97,6 +98,11 @@ def _read_old_manifest(text: bytes) -> ModuleRun:
     script = base64.b64decode(manifest.module_entry, validate=True).decode("utf-8")
     name = manifest.module_args.get("_ansible_module_name")
     return ModuleRun(name if isinstance(name, str) else "", script, manifest.module_args)
+
+
+def _read_local(text: bytes) -> ModuleRun:
+    request = LocalRequest.model_validate_json(text)
+    return ModuleRun("", request.script, request.complex_args)
 
 
 def shipped_script(run: ModuleRun) -> str:

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from notesfleet.errors import DocumentError
+from notesfleet.exchange.local import LocalRequest
 from notesfleet.powershell.package import script_text
 from notesfleet.simulator.wire.payload import SEPARATOR, decoded_command, read_payload, shipped_script
 
@@ -39,6 +40,13 @@ def test_a_payload_of_ansible_core_before_2_19_is_read_alike() -> None:
     run = read_payload(b"begin {\n}\n" + SEPARATOR + json.dumps(manifest).encode())
     assert shipped_script(run) == "exchange.ps1"
     assert run.arguments["request"] == {"wait": 3}
+
+
+def test_a_script_that_a_process_on_the_pc_runs_is_read_alike() -> None:
+    request = LocalRequest(script=script_text("exchange.ps1"), complex_args={"request": {"wait": 3}})
+    run = read_payload(request.model_dump_json().encode())
+    assert shipped_script(run) == "exchange.ps1"
+    assert run.arguments == {"request": {"wait": 3}}
 
 
 def test_one_byte_more_is_not_the_shipped_script() -> None:

@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 
 try:
     from notesfleet.errors import NotesfleetError
-    from notesfleet.exchange.recorder import issuer
+    from notesfleet.exchange.run import issuer
     from notesfleet.exchange.task import Task, Work, perform
     from notesfleet.exchange.transport import TransportFailed
 except ImportError as error:
