@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ANSIBLE_LINT := ANSIBLE_HOME=$(CURDIR)/.ansible $(BIN)/ansible-lint --offline --strict
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test lint conformance collection test-all molecule
+.PHONY: help demo demo-check test lint conformance collection test-all test-salt molecule
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -48,6 +48,10 @@ test-all: test ## All tests, then the same migration by every ansible-core from 
 molecule: $(VENV)/dev-ready ## A scenario for each role: converge, check mode, idempotence, verify, on virtual clients
 	@for role in roles/*/molecule; do \
 		(cd $$role/.. && PATH="$(CURDIR)/$(BIN):$$PATH" molecule test --all) || exit 1; done
+
+test-salt: $(VENV)/dev-ready ## Salt's door: real salt-call, and a real master with a minion
+	@$(PIP) --editable '.[dev,salt]'
+	@NOTESFLEET_REQUIRE=salt $(BIN)/python -m pytest tests/integration/test_salt.py tests/integration/test_salt_master.py -q
 
 conformance: $(VENV)/dev-ready ## The vectors and the power cuts, on every engine that is here
 	@$(BIN)/python -m pytest tests/conformance -q -s

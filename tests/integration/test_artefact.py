@@ -77,6 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
+    shutil.copytree(ROOT / "salt", source / "salt")
     shutil.copytree(ROOT / "module_utils", source / "module_utils", ignore=shutil.ignore_patterns("*.egg-info"))
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(built), str(source)], check=True, timeout=280)
     subprocess.run([sys.executable, str(ROOT / "collections" / "build.py"), str(built)], check=True, timeout=120)
