@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -128,7 +128,7 @@ def _drawn(specification: dict[str, Any], title: str) -> str:
     return _svg(json.dumps(specification | {"config": _CONFIG, "padding": 4}, sort_keys=True), title)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _svg(specification: str, title: str) -> str:
     import vl_convert
 

@@ -20,6 +20,19 @@ from notesfleet.store.tables import asides, campaigns, clients, orders, pcs, rep
 
 _WAITS = (ActionStatus.NOT_MET, ActionStatus.PENDING)
 _OPEN_AUDIT = sa.and_(orders.c.campaign.is_(None), orders.c.step == AUDIT, orders.c.state.in_(OPEN))
+_OF_ORDERS = ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at", "staging", "cancel_at")
+_SENT: sa.Select[Any] = (
+    sa.select(
+        *(orders.c[name] for name in _OF_ORDERS),
+        reports.c.left,
+        reports.c.not_compared,
+        sa.case((orders.c.reason == PendingReason.CONDITION.value, reports.c.document)).label("waiting"),
+    )
+    .outerjoin(reports, reports.c.order == orders.c.id)
+    .where(sa.or_(orders.c.mode == Mode.APPLY.value, _OPEN_AUDIT))
+    .order_by(orders.c.sent_at)
+)
+"""`waiting`: the report of an order that waits for a condition, to see for which."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ class Standing:
     machine: str | None = None
     campaign: str | None = None
     wave: str | None = None
+    wave_date: str | None = None
     person: str = ""
     prompt_free: bool = False
     mailbox: dict[str, Any] | None = None
@@ -111,21 +125,21 @@ class _Tables:
 
     targets: dict[str, sa.Row[Any]]
     orders: dict[str, list[sa.Row[Any]]]
-    unmet: dict[str, str]
     asides: dict[str, sa.Row[Any]]
     exclusions: dict[str, list[Exclusion]]
     findings: dict[str, list[Finding]]
     now: datetime
 
 
-def read_standings(store: Store) -> list[Standing]:
-    """All clients and all PCs without any, by name."""
+def read_standings(store: Store, only: str | None = None) -> list[Standing]:
+    """All clients and all PCs without any, by name; `only`: the one of that name, and nothing else is read."""
     with store.transaction() as connection:
-        tables = _read(connection)
+        tables = _read(connection, only)
         columns = [clients.c[name] for name in ("account", "sid", "user", "data", "ini", "machine")]
-        joined = sa.select(pcs, clients.c.name.label("client"), *columns)
-        rows = connection.execute(joined.select_from(pcs.outerjoin(clients)).order_by(pcs.c.name, clients.c.name))
-        return [_standing(row, tables) for row in rows]
+        joined = sa.select(pcs, clients.c.name.label("client"), *columns).select_from(pcs.outerjoin(clients))
+        if only is not None:
+            joined = joined.where(sa.func.coalesce(clients.c.name, pcs.c.name) == only)
+        return [_standing(row, tables) for row in connection.execute(joined.order_by(pcs.c.name, clients.c.name))]
 
 
 def wave_names(store: Store) -> list[str]:
@@ -134,46 +148,45 @@ def wave_names(store: Store) -> list[str]:
         return list(connection.execute(sa.select(waves.c.name).order_by(waves.c.campaign, waves.c.position)).scalars())
 
 
-def _read(connection: sa.Connection) -> _Tables:
-    chosen = sa.select(targets, campaigns.c.round).join(campaigns, targets.c.campaign == campaigns.c.name)
+def _read(connection: sa.Connection, only: str | None) -> _Tables:
+    dated = sa.and_(waves.c.campaign == targets.c.campaign, waves.c.name == targets.c.wave)
+    chosen = sa.select(targets, campaigns.c.round, waves.c.date).join(campaigns).outerjoin(waves, dated)
     # A client that is in two campaigns is shown in the one that was loaded last.
-    by_client = {row.client: row for row in connection.execute(chosen.order_by(campaigns.c.loaded_at))}
+    chosen = _mine(chosen.order_by(campaigns.c.loaded_at), targets.c.client, only)
+    by_client = {row.client: row for row in connection.execute(chosen)}
     sent: dict[str, list[Any]] = {}
-    names = ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at", "staging", "cancel_at")
-    columns = [orders.c[name] for name in names]
-    left = sa.select(*columns, reports.c.left, reports.c.not_compared).outerjoin(
-        reports, reports.c.order == orders.c.id
-    )
-    for row in connection.execute(
-        left.where(sa.or_(orders.c.mode == Mode.APPLY.value, _OPEN_AUDIT)).order_by(orders.c.sent_at)
-    ):
+    for row in connection.execute(_mine(_SENT, orders.c.client, only)):
         sent.setdefault(row.client, []).append(row)
-    aside = {row.host: row for row in connection.execute(sa.select(asides).order_by(asides.c.at))}
-    return _Tables(by_client, sent, _unmet(connection), aside, *_set_aside(connection, by_client), clock.now())
+    kept = _mine(sa.select(asides).order_by(asides.c.at), asides.c.host, only)
+    aside = {row.host: row for row in connection.execute(kept)}
+    return _Tables(by_client, sent, aside, *_set_aside(connection, by_client, only), clock.now())
+
+
+def _mine(chosen: sa.Select[Any], column: sa.ColumnElement[str], only: str | None) -> sa.Select[Any]:
+    return chosen if only is None else chosen.where(column == only)
 
 
 def _set_aside(
-    connection: sa.Connection, by_client: dict[str, sa.Row[Any]]
+    connection: sa.Connection, by_client: dict[str, sa.Row[Any]], only: str | None
 ) -> tuple[dict[str, list[Exclusion]], dict[str, list[Finding]]]:
     """Exclusions (those by hand count for every campaign) and findings, by client, of the campaign it is shown in."""
     exclusions: dict[str, list[Exclusion]] = {}
     findings: dict[str, list[Finding]] = {}
     campaign = {client: row.campaign for client, row in by_client.items()}
-    for exclusion in read_exclusions(connection):
+    for exclusion in read_exclusions(connection, only):
         if exclusion.campaign in (None, campaign.get(exclusion.client)):
             exclusions.setdefault(exclusion.client, []).append(exclusion)
-    for finding in read_findings(connection):
+    for finding in read_findings(connection, only):
         if finding.campaign == campaign.get(finding.client):
             findings.setdefault(finding.client, []).append(finding)
     return exclusions, findings
 
 
-def _unmet(connection: sa.Connection) -> dict[str, str]:
-    """The condition that each order waits for, by order; only the reports of those are read."""
-    waiting = orders.c.reason == PendingReason.CONDITION.value
-    rows = connection.execute(sa.select(reports.c.order, reports.c.document).join(orders).where(waiting))
-    found = {row.order: [action.name for action in _actions(row.document) if action.status in _WAITS] for row in rows}
-    return {order: names[0] for order, names in found.items() if names}
+def _unmet(row: sa.Row[Any]) -> str | None:
+    """The condition that an order waits for; only the reports of those that wait for one were read."""
+    if not row.waiting:
+        return None
+    return next((action.name for action in _actions(row.waiting) if action.status in _WAITS), None)
 
 
 def _actions(document: dict[str, Any]) -> list[ActionReport]:
@@ -205,7 +218,7 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
     reason = _reason(state, steps, row.absent_why, aside.why if aside else None, target.left_out if target else None)
     if target is None:
         return Standing(**place, **away, **whose, state=state, reason=reason)
-    where = {"campaign": target.campaign, "wave": target.wave, "person": target.person}
+    where = {"campaign": target.campaign, "wave": target.wave, "wave_date": target.date, "person": target.person}
     mailbox = {"mailbox": target.mailbox, "prompt_free": target.prompt_free, "left_out": target.left_out}
     return Standing(**place, **away, **whose, **where, **mailbox, state=state, reason=reason, steps=steps)
 
@@ -239,7 +252,7 @@ def _step(row: sa.Row[Any], tables: _Tables) -> StepStanding:
         row.reason if known else None,
         row.left or 0,
         not_compared=bool(row.not_compared),
-        unmet=tables.unmet.get(row.id) if known else None,
+        unmet=_unmet(row) if known else None,
         cancel_at=row.cancel_at,
     )
 
