@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from notesfleet.orders.model import Mode, OrderState
 from notesfleet.store.exclusions import Waiver, read_waivers
 from notesfleet.store.readings import Reading
+from notesfleet.store.states import DONE
 from notesfleet.store.tables import asides, campaigns, facts, orders, reports, runs, stops, waves
 
 T = TypeVar("T")
@@ -157,7 +158,7 @@ def read_campaigns(connection: sa.Connection) -> list[CampaignRecord]:
 def read_ends(connection: sa.Connection) -> dict[str, str]:
     """When each order that is done was: as its PC says, else when that was heard of."""
     ended = reports.c.document["ended"].as_string()
-    done = orders.c.state.in_((OrderState.DONE.value, OrderState.PROVED.value))
+    done = orders.c.state.in_([state.value for state in DONE])
     chosen = sa.select(orders.c.id, sa.func.coalesce(ended, orders.c.reported_at).label("at"))
     rows = connection.execute(chosen.outerjoin(reports, reports.c.order == orders.c.id).where(done))
     return {row.id: row.at or "" for row in rows}
@@ -167,6 +168,12 @@ def read_rules(connection: sa.Connection) -> list[str]:
     """The names of the rules of all campaigns."""
     documents = connection.execute(sa.select(campaigns.c.document)).scalars()
     return [rule["name"] for document in documents for rule in document.get("rules", [])]
+
+
+def read_server_moves(connection: sa.Connection) -> list[dict[str, str]]:
+    """`from` and `to` of the server maps of all campaigns."""
+    documents = connection.execute(sa.select(campaigns.c.document)).scalars()
+    return [move for document in documents for move in document.get("servers", [])]
 
 
 def last_run(connection: sa.Connection) -> tuple[str, str, str | None] | None:

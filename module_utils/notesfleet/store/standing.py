@@ -15,7 +15,7 @@ from notesfleet.orders.report import ActionReport, Report
 from notesfleet.store.connection import Store
 from notesfleet.store.exclusions import Exclusion, Finding, read_exclusions, read_findings
 from notesfleet.store.recalls import OPEN, shown_state
-from notesfleet.store.states import AUDIT, STEPS, ClientState, state_of
+from notesfleet.store.states import AUDIT, DONE, STEPS, ClientState, state_of
 from notesfleet.store.tables import asides, campaigns, clients, orders, pcs, reports, targets, waves
 
 _WAITS = (ActionStatus.NOT_MET, ActionStatus.PENDING)
@@ -99,6 +99,17 @@ class Standing:
     def excluded(self) -> list[Exclusion]:
         """Why it is set aside now: the open exclusions."""
         return [each for each in self.exclusions if each.open]
+
+    @property
+    def steps_done(self) -> int:
+        return sum(step.state in DONE for step in self.steps)
+
+    @property
+    def steps_of(self) -> int:
+        """How many steps it has in all: none where it is in no wave, or left out."""
+        if self.wave is None or (self.left_out is not None and not self.steps):
+            return 0
+        return len({*STEPS, *(step.step for step in self.steps)})
 
     @property
     def left(self) -> int:
@@ -279,7 +290,7 @@ def _reason(
         case ClientState.LEFT_OUT:
             return left_out
         case ClientState.PENDING | ClientState.FAILED:
-            open_steps = [step for step in steps if step.state not in (OrderState.DONE, OrderState.PROVED)]
+            open_steps = [step for step in steps if step.state not in DONE]
             failed = [step for step in open_steps if step.state.ended]
             chosen = failed if state is ClientState.FAILED else open_steps
             return (chosen[0].reason or chosen[0].state.value) if chosen else None
