@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import sqlalchemy as sa
+
 from notesfleet import clock
 from notesfleet.reports.client_page import UNAUDITED, ClientPage, read_pages
 from notesfleet.reports.words import WORDS, Language
 from notesfleet.store.connection import Store
-from notesfleet.store.histories import CampaignRecord, last_run, read_campaigns
+from notesfleet.store.histories import CampaignRecord, last_run, read_campaigns, read_ends
 from notesfleet.store.standing import Standing
 from notesfleet.store.states import ClientState
 
@@ -44,6 +46,15 @@ class Counted(Protocol):
 
     @property
     def finished(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Member:
+    """A client of a campaign, as far as it is counted."""
+
+    wave: str | None
+    state: str
+    finished: str | None
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,21 @@ def count_campaign(record: CampaignRecord, members: Sequence[Counted], now: date
     states = list(count_states(each.state for each in members))
     finished = sorted(each.finished for each in members if each.finished and each.state == ClientState.DONE)
     return CampaignPage(record, waves, states, len(members), _points(finished, record.loaded_at, now))
+
+
+def read_campaign(
+    connection: sa.Connection, record: CampaignRecord, standings: Iterable[Standing], now: datetime
+) -> CampaignPage:
+    """A campaign in numbers, without the histories of its clients: only when each was done is read."""
+    ends = read_ends(connection)
+    members = [_member(each, ends) for each in standings if each.campaign == record.name]
+    return count_campaign(record, members, now)
+
+
+def _member(each: Standing, ends: dict[str, str]) -> Member:
+    over = [ends.get(step.order, "") for step in each.steps]
+    done = each.steps_of and each.steps_done == each.steps_of
+    return Member(each.wave, each.state.value if each.state else UNAUDITED, max(over) if done else None)
 
 
 def _points(finished: list[str], loaded_at: str, now: datetime) -> list[Point]:
