@@ -14,7 +14,18 @@ from notesfleet.orders.model import Incarnation, Mode, Order, OrderAction, Owner
 from notesfleet.orders.report import fold
 from notesfleet.store.connection import Store
 from notesfleet.store.states import STEPS
-from notesfleet.store.tables import campaigns, clients, exclusions, facts, findings, orders, pcs, reports, targets, waves
+from notesfleet.store.tables import (
+    campaigns,
+    clients,
+    exclusions,
+    facts,
+    findings,
+    orders,
+    pcs,
+    reports,
+    targets,
+    waves,
+)
 
 SITES = ("Lyon", "Paris", "Basel", "Turin", "Ghent", "Porto", "Leeds", "Graz")
 WAVES = (("pilot", "2026-11-30"), ("west", "2026-12-07"), ("east", "2026-12-14"), ("rest", "2027-01-11"))
@@ -106,7 +117,9 @@ def _order(client: str, step: str, *, waits: bool, minute: int) -> list[tuple[sa
         actions=[OrderAction(name=each["name"], with_=each["with"]) for each in actions],
     )
     staging = Staging(ini="C:\\Notes\\notes.ini", issued_by="root", issued_at=AT, not_after="2027-12-24T08:00:00Z")
-    report = fold(order, read_journal(sealed([{"k": "start", "id": order.id, "runner": "h", "pid": 1}, *records])), staging)
+    report = fold(
+        order, read_journal(sealed([{"k": "start", "id": order.id, "runner": "h", "pid": 1}, *records])), staging
+    )
     document = report.document()
     at = f"2026-12-{1 + minute % 3:02}T{8 + minute % 9:02}:{minute % 60:02}:00Z"
     document["ended"] = None if waits else at

@@ -65,7 +65,9 @@ def users(as_json: Json = False) -> None:
     from notesfleet.console.accounts import read_accounts
     from notesfleet.reports.tables import Column, print_table
 
-    found = [(each.name, each.language, each.last_sign_in and clock.text(each.last_sign_in)) for each in read_accounts()]
+    found = [
+        (each.name, each.language, each.last_sign_in and clock.text(each.last_sign_in)) for each in read_accounts()
+    ]
     if as_json:
         keys = ("name", "language", "last_sign_in")
         typer.echo(json.dumps({"schema": 1, "users": [dict(zip(keys, each, strict=True)) for each in found]}, indent=2))

@@ -33,7 +33,8 @@ def prepare_database() -> None:
         call_command("clearsessions", skip_checks=True)
     except DatabaseError as error:
         raise InputError(
-            f"console.db cannot be used: {error}", remedy="move it away: the next start makes a new one, without accounts"
+            f"console.db cannot be used: {error}",
+            remedy="move it away: the next start makes a new one, without accounts",
         ) from error
 
 

@@ -36,7 +36,9 @@ def configure(home: Path, store: Store | None = None) -> None:
         secret = _secret_key(home / SECRET)
     except OSError as error:
         raise InputError(f"{home}: the console keeps its accounts there, and cannot: {error.strerror}") from error
-    settings.configure(NOTESFLEET_STORE=store, SECRET_KEY=secret, **_database(home), **_PAGES, **_SIGNING_IN, **_HEADERS)
+    settings.configure(
+        NOTESFLEET_STORE=store, SECRET_KEY=secret, **_database(home), **_PAGES, **_SIGNING_IN, **_HEADERS
+    )
     django.setup()
 
 

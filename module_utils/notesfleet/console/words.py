@@ -65,7 +65,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "nav_servers": ("Servers", "Serveurs"),
     "servers_title": ("What still points to each server", "Ce qui pointe encore vers chaque serveur"),
     "servers_intro": (
-        "As far as audits know, by each client's newest readings. What was changed since counts only after a new audit.",
+        "As far as audits know, by each client's newest readings. What was changed since counts only after a"
+        " new audit.",
         "D'après les audits, selon les dernières lectures de chaque client. Ce qui a changé depuis ne compte qu'après"
         " un nouvel audit.",
     ),
@@ -76,14 +77,17 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "servers_missing": (
         "What was not audited is not counted: {outside} clients were never read inside, {pcs} PCs were not audited at"
         " all.",
-        "Ce qui n'a pas été audité n'est pas compté : {outside} clients n'ont jamais eu d'audit intérieur, {pcs} PC n'ont"
+        "Ce qui n'a pas été audité n'est pas compté : {outside} clients n'ont jamais eu d'audit intérieur,"
+        " {pcs} PC n'ont"
         " pas été audités du tout.",
     ),
     "servers_limits": (
-        "Audits do not look at workspace icons, bookmarks, or directory, passthru and Sametime servers, nor at what lies"
+        "Audits do not look at workspace icons, bookmarks, or directory, passthru and Sametime servers, nor at"
+        " what lies"
         " on servers. A nought means that no pointer was seen, not that the server may be switched off.",
         "Les audits ne regardent ni les icônes de l'espace de travail, ni les signets, ni les serveurs d'annuaire, de"
-        " passage (passthru) et Sametime, ni ce qui se trouve sur les serveurs. Un zéro veut dire qu'aucun renvoi n'a été"
+        " passage (passthru) et Sametime, ni ce qui se trouve sur les serveurs. Un zéro veut dire qu'aucun"
+        " renvoi n'a été"
         " vu, et non que le serveur peut être arrêté.",
     ),
     "server": ("server", "serveur"),
@@ -96,7 +100,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "place_replicator_page": ("replicator page", "page de réplication"),
     "of_them_done": ("of them done", "dont terminés"),
     "oldest": ("oldest reading", "plus ancienne lecture"),
-    "no_servers": ("No campaign and no audit names a server yet.", "Aucune campagne ni aucun audit ne nomme de serveur."),
+    "no_servers": (
+        "No campaign and no audit names a server yet.",
+        "Aucune campagne ni aucun audit ne nomme de serveur.",
+    ),
     # What is refused.
     "no_page_title": ("Not found", "Introuvable"),
     "no_page": ("There is nothing at this address.", "Il n'y a rien à cette adresse."),
@@ -113,7 +120,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "forged_title": ("Please try again", "Veuillez réessayer"),
     "forged": (
         "The form had stood open too long, or was not from this page. Nothing was done; open the page again.",
-        "Le formulaire était ouvert depuis trop longtemps ou ne venait pas de cette page. Rien n'a été fait ; rouvrir la"
+        "Le formulaire était ouvert depuis trop longtemps ou ne venait pas de cette page. Rien n'a été fait ;"
+        " rouvrir la"
         " page.",
     ),
     "locked_out_title": ("Locked for a while", "Bloqué un moment"),

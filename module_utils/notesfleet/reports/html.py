@@ -59,8 +59,9 @@ def render(fleet: FleetPage, language: Language, *, with_charts: bool | None = N
 
 def environment(**options: Any) -> Environment:
     """Jinja2 for pages: everything is escaped, a name that is not there is an error. `options`: its loader and more."""
-    strict = {"autoescape": True, "undefined": StrictUndefined}
-    made = Environment(trim_blocks=True, lstrip_blocks=True, finalize=_visible, **(options | strict))
+    ours = {"undefined": StrictUndefined, "finalize": _visible, "trim_blocks": True, "lstrip_blocks": True}
+    options = {name: value for name, value in options.items() if name != "autoescape"}
+    made = Environment(autoescape=True, **(options | ours))
     made.globals |= {"moment": moment, "as_of": as_of, "worth_a_line": worth_a_line}
     made.filters |= {"person": common_name, "sum_of": _sum_of, "capitalize": _capital}
     return made

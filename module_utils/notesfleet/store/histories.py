@@ -206,9 +206,7 @@ def _asides(connection: sa.Connection, host: str | None) -> Iterable[AsideRecord
     return (AsideRecord(row.host, row.at, row.why, row.path) for row in connection.execute(chosen))
 
 
-def _readings(
-    connection: sa.Connection, client: str | None
-) -> tuple[list[AuditRecord], dict[str, dict[str, str]]]:
+def _readings(connection: sa.Connection, client: str | None) -> tuple[list[AuditRecord], dict[str, dict[str, str]]]:
     """The readings, and for each client the names of the Location documents that any saw; the newest name counts."""
     named = sa.case((facts.c.section == _LOCATIONS, facts.c.document)).label(_LOCATIONS)
     chosen = sa.select(facts.c.client, facts.c.at, facts.c.depth, facts.c.section, named)

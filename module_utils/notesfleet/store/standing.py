@@ -161,7 +161,8 @@ def wave_names(store: Store) -> list[str]:
 
 def _read(connection: sa.Connection, only: str | None) -> _Tables:
     dated = sa.and_(waves.c.campaign == targets.c.campaign, waves.c.name == targets.c.wave)
-    chosen = sa.select(targets, campaigns.c.round, waves.c.date).join(campaigns).outerjoin(waves, dated)
+    joined = targets.join(campaigns).outerjoin(waves, dated)
+    chosen = sa.select(targets, campaigns.c.round, waves.c.date).select_from(joined)
     # A client that is in two campaigns is shown in the one that was loaded last.
     chosen = _mine(chosen.order_by(campaigns.c.loaded_at), targets.c.client, only)
     by_client = {row.client: row for row in connection.execute(chosen)}

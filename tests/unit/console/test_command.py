@@ -49,9 +49,7 @@ def test_an_account_is_made_listed_and_hashed_for_this_users_eyes_only(cli: Cli)
         (kept,) = database.execute("SELECT password FROM console_account").fetchone()
     database.close()
     assert kept.startswith("argon2$argon2id$")
-    assert "has an account already" in _refused(
-        cli, "console", "add-user", "Ann", "--password-file", _password(cli)
-    )
+    assert "has an account already" in _refused(cli, "console", "add-user", "Ann", "--password-file", _password(cli))
 
 
 @pytest.mark.parametrize(
