@@ -113,7 +113,11 @@ _PAGES: dict[str, Any] = {
         "disable_existing_loggers": False,
         "handlers": {"stderr": {"class": "logging.StreamHandler"}},
         # What went wrong here is said on stderr; a page that was not found is nobody's error.
-        "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+        "loggers": {
+            "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+            # It names who tried to sign in; some type their password there.
+            "axes": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        },
     },
 }
 _SIGNING_IN: dict[str, Any] = {
@@ -148,6 +152,8 @@ _SIGNING_IN: dict[str, Any] = {
     "AXES_FAILURE_LIMIT": _WRONG_PASSWORDS,
     "AXES_COOLOFF_TIME": _LOCKED,
     "AXES_LOCKOUT_PARAMETERS": ["username"],
+    # What Django's form calls it, whatever the account's own field is; without it no attempt is counted.
+    "AXES_USERNAME_FORM_FIELD": "username",
     "AXES_LOCKOUT_CALLABLE": "notesfleet.console.refusals.locked_out",
     "AXES_RESET_ON_SUCCESS": True,
     # Who goes on guessing does not lock a person out for ever.

@@ -8,7 +8,6 @@ import sys
 import uvicorn
 from django.core.asgi import get_asgi_application
 
-from notesfleet.console.accounts import prepare_database, read_accounts
 from notesfleet.console.configuration import HOST, configure
 from notesfleet.console.opened import open_for_reading
 from notesfleet.errors import InputError
@@ -22,6 +21,9 @@ def serve(where: Settings, port: int) -> None:
     """
     store = open_for_reading(where.store_address)
     configure(where.home_folder, store)
+    # Django's tables can be named only when it is set up.
+    from notesfleet.console.accounts import prepare_database, read_accounts
+
     prepare_database()
     listener = _listening(port)
     print(f"The console listens on http://{HOST}:{listener.getsockname()[1]}/ until Ctrl-C.", flush=True)

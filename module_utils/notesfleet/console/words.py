@@ -65,8 +65,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "nav_servers": ("Servers", "Serveurs"),
     "servers_title": ("What still points to each server", "Ce qui pointe encore vers chaque serveur"),
     "servers_intro": (
-        "As far as audits know, by each client's newest readings. What was changed since counts only after a"
-        " new audit.",
+        "As far as audits know, by each client's newest readings. What was changed since counts only after"
+        " a new audit.",
         "D'après les audits, selon les dernières lectures de chaque client. Ce qui a changé depuis ne compte qu'après"
         " un nouvel audit.",
     ),
@@ -78,17 +78,14 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "What was not audited is not counted: {outside} clients were never read inside, {pcs} PCs were not audited at"
         " all.",
         "Ce qui n'a pas été audité n'est pas compté : {outside} clients n'ont jamais eu d'audit intérieur,"
-        " {pcs} PC n'ont"
-        " pas été audités du tout.",
+        " {pcs} PC n'ont pas été audités du tout.",
     ),
     "servers_limits": (
         "Audits do not look at workspace icons, bookmarks, or directory, passthru and Sametime servers, nor at"
-        " what lies"
-        " on servers. A nought means that no pointer was seen, not that the server may be switched off.",
+        " what lies on servers. A nought means that no pointer was seen, not that the server may be switched off.",
         "Les audits ne regardent ni les icônes de l'espace de travail, ni les signets, ni les serveurs d'annuaire, de"
         " passage (passthru) et Sametime, ni ce qui se trouve sur les serveurs. Un zéro veut dire qu'aucun"
-        " renvoi n'a été"
-        " vu, et non que le serveur peut être arrêté.",
+        " renvoi n'a été vu, et non que le serveur peut être arrêté.",
     ),
     "server": ("server", "serveur"),
     "role_from": ("to be left", "à quitter"),
@@ -121,8 +118,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "forged": (
         "The form had stood open too long, or was not from this page. Nothing was done; open the page again.",
         "Le formulaire était ouvert depuis trop longtemps ou ne venait pas de cette page. Rien n'a été fait ;"
-        " rouvrir la"
-        " page.",
+        " rouvrir la page.",
     ),
     "locked_out_title": ("Locked for a while", "Bloqué un moment"),
     "locked_out": (

@@ -57,7 +57,7 @@ def visitor(store: Store) -> Iterator[Client]:
 
 
 @pytest.fixture
-def name(home: Path) -> str:
+def someone(home: Path) -> str:
     """Somebody who may sign in with `PASSWORD`."""
     from notesfleet.console.accounts import add_account
 
@@ -67,9 +67,9 @@ def name(home: Path) -> str:
 
 
 @pytest.fixture
-def reader(visitor: Client, name: str) -> Client:
+def reader(visitor: Client, someone: str) -> Client:
     """A browser in which somebody is signed in."""
     from notesfleet.console.models import Account
 
-    visitor.force_login(Account.objects.get(name=name), "django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(Account.objects.get(name=someone), "django.contrib.auth.backends.ModelBackend")
     return visitor

@@ -52,62 +52,62 @@ def test_the_open_pages_and_what_is_not_there_show_nothing_of_the_fleet(visitor:
         assert not [name for name in [*NAMES, "CN=Old01", "pilot"] if name in text], address
 
 
-def test_name_and_password_lead_to_the_page_that_was_asked_for(visitor: Any, name: str) -> None:
-    answer = _sign_in(visitor, name, next="/servers/")
+def test_name_and_password_lead_to_the_page_that_was_asked_for(visitor: Any, someone: str) -> None:
+    answer = _sign_in(visitor, someone, next="/servers/")
     assert (answer.status_code, answer["Location"]) == (302, "/servers/")
     assert visitor.get("/servers/").status_code == 200
 
 
-def test_nobody_is_sent_elsewhere_after_a_sign_in(visitor: Any, name: str) -> None:
-    assert _sign_in(visitor, name, next="//example.com/")["Location"] == "/"
+def test_nobody_is_sent_elsewhere_after_a_sign_in(visitor: Any, someone: str) -> None:
+    assert _sign_in(visitor, someone, next="//example.com/")["Location"] == "/"
 
 
-def test_a_sign_in_gets_a_new_session_and_a_new_token(visitor: Any, name: str) -> None:
+def test_a_sign_in_gets_a_new_session_and_a_new_token(visitor: Any, someone: str) -> None:
     visitor.post("/language/", {"language": "fr", "csrfmiddlewaretoken": _token(visitor.get("/sign-in/"))})
     before, token = visitor.cookies["notesfleet_session"].value, visitor.cookies["notesfleet_csrf"].value
-    _sign_in(visitor, name)
+    _sign_in(visitor, someone)
     assert visitor.cookies["notesfleet_session"].value != before
     assert visitor.cookies["notesfleet_csrf"].value != token
     assert "Se déconnecter" in visitor.get("/").content.decode()
 
 
-def test_cookies_are_of_no_use_to_scripts_and_other_sites(visitor: Any, name: str) -> None:
-    _sign_in(visitor, name)
+def test_cookies_are_of_no_use_to_scripts_and_other_sites(visitor: Any, someone: str) -> None:
+    _sign_in(visitor, someone)
     for cookie in visitor.cookies.values():
         assert cookie["httponly"]
         assert cookie["samesite"] in ("Lax", "Strict")
     assert visitor.cookies["notesfleet_session"]["expires"] == "", "it ends with the browser"
 
 
-def test_a_wrong_password_is_said_without_saying_whether_the_name_is_there(visitor: Any, name: str) -> None:
-    known, unknown = _sign_in(visitor, name, "wrong"), _sign_in(visitor, "nobody", "wrong")
+def test_a_wrong_password_is_said_without_saying_whether_the_name_is_there(visitor: Any, someone: str) -> None:
+    known, unknown = _sign_in(visitor, someone, "wrong"), _sign_in(visitor, "nobody", "wrong")
     assert known.status_code == unknown.status_code == 200
     for answer in (known, unknown):
         assert "No account has this name and password." in answer.content.decode()
     assert "notesfleet_session" not in visitor.cookies
 
 
-def test_five_wrong_passwords_lock_the_name_out_also_with_the_right_one(visitor: Any, name: str) -> None:
-    answers = [_sign_in(visitor, name, f"wrong {number}").status_code for number in range(5)]
+def test_five_wrong_passwords_lock_the_name_out_also_with_the_right_one(visitor: Any, someone: str) -> None:
+    answers = [_sign_in(visitor, someone, f"wrong {number}").status_code for number in range(5)]
     assert answers == [200, 200, 200, 200, 429]
-    locked = _sign_in(visitor, name)
+    locked = _sign_in(visitor, someone)
     assert locked.status_code == 429
     assert "Try again in 15 minutes." in locked.content.decode()
     assert visitor.get("/").status_code == 302
 
 
-def test_no_password_is_kept_of_a_wrong_attempt(visitor: Any, name: str) -> None:
+def test_no_password_is_kept_of_a_wrong_attempt(visitor: Any, someone: str) -> None:
     from axes.models import AccessAttempt
 
-    _sign_in(visitor, name, "my-other-password")
-    kept = AccessAttempt.objects.get(username=name)
+    _sign_in(visitor, someone, "my-other-password")
+    kept = AccessAttempt.objects.get(username=someone)
     assert "my-other-password" not in f"{kept.post_data} {kept.get_data} {kept.path_info}"
     assert not re.search(r"csrfmiddlewaretoken=\w{20}", kept.post_data)
 
 
-def test_a_form_without_its_token_does_nothing(reader: Any, name: str) -> None:
+def test_a_form_without_its_token_does_nothing(reader: Any, someone: str) -> None:
     for address in ("/sign-in/", "/sign-out/", "/language/"):
-        answer = reader.post(address, {"username": name, "password": PASSWORD, "language": "fr"})
+        answer = reader.post(address, {"username": someone, "password": PASSWORD, "language": "fr"})
         assert answer.status_code == 403
         assert "Nothing was done" in answer.content.decode()
     assert reader.get("/").status_code == 200
@@ -133,10 +133,10 @@ def test_a_session_ends_after_eight_hours(reader: Any) -> None:
     assert reader.get("/").status_code == 302
 
 
-def test_a_new_password_ends_the_sessions_of_the_old_one(reader: Any, name: str) -> None:
+def test_a_new_password_ends_the_sessions_of_the_old_one(reader: Any, someone: str) -> None:
     from notesfleet.console.models import Account
 
-    account = Account.objects.get(name=name)
+    account = Account.objects.get(name=someone)
     account.set_password("another correct horse")
     account.save()
     assert reader.get("/").status_code == 302
