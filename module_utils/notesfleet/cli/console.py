@@ -66,7 +66,8 @@ def users(as_json: Json = False) -> None:
     from notesfleet.reports.tables import Column, print_table
 
     found = [
-        (each.name, each.language, each.last_sign_in and clock.text(each.last_sign_in)) for each in read_accounts()
+        (each.name, each.language, clock.text(each.last_sign_in) if each.last_sign_in else None)
+        for each in read_accounts()
     ]
     if as_json:
         keys = ("name", "language", "last_sign_in")

@@ -11,9 +11,9 @@ from django.db import models
 class Account(AbstractBaseUser):
     """A person who may sign in. `language`: of the pages after a sign-in; empty: what the browser asks for."""
 
-    name = models.CharField(max_length=150, unique=True)
-    language = models.CharField(max_length=2, default="")
-    is_active = models.BooleanField(default=True)
+    name: models.CharField[str, str] = models.CharField(max_length=150, unique=True)
+    language: models.CharField[str, str] = models.CharField(max_length=2, default="")
+    is_active: models.BooleanField[bool, bool] = models.BooleanField(default=True)
 
     objects: ClassVar[BaseUserManager[Account]] = BaseUserManager()
 

@@ -62,7 +62,7 @@ def _campaign(request: HttpRequest, store: Store, record: CampaignRecord) -> Htt
         page, run = read_campaign(connection, record, standings, now), last_run(connection)
     titles = state_titles(spoken())
     drawn = draw(page, titles, words, now) if charts.available() else Drawn()
-    context = {"campaign": page, "run": run, "drawn": drawn, "no_charts": not charts.available()}
+    context: dict[str, object] = {"campaign": page, "run": run, "drawn": drawn, "no_charts": not charts.available()}
     context |= {"address": _wave_address, "at": clock.now(), **_states(standings)}
     return render(request, "console/campaign.html.j2", context)
 

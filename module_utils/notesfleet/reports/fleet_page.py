@@ -131,7 +131,7 @@ def read_fleet(store: Store, standings: list[Standing], language: Language, now:
 def state_titles(language: Language) -> dict[str, str]:
     """Every state that a client or a PC may be in, for people, in the order of `ORDER`."""
     words = WORDS[language]
-    return {str(state): words.states.get(state, words.unaudited) for state in ORDER}
+    return {str(state): words.states[state] if isinstance(state, ClientState) else words.unaudited for state in ORDER}
 
 
 def count_states(states: Iterable[str]) -> dict[str, int]:
