@@ -71,7 +71,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     assert found, (folder / "said").read_text()
     yield Console(found[0], process)
     process.send_signal(signal.SIGTERM)
-    process.wait(20)
+    assert process.wait(20) == 0
     process.stdout.close()
     assert (folder / "said").read_text() == "", "a page of these tests failed, or the program ended with words"
 

@@ -46,7 +46,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "finding_filter": ("Finding", "Constat"),
     "any": ("any", "tous"),
     "show": ("Show", "Afficher"),
-    "clear": ("Show all", "Tout afficher"),
+    "show_all": ("Show all", "Tout afficher"),
     "found_count": ("{first} to {last} of {total}", "{first} à {last} sur {total}"),
     "found_none": ("No client fits.", "Aucun client ne convient."),
     "unknown_state": ("There is no state “{value}”.", "Il n'y a pas d'état « {value} »."),
