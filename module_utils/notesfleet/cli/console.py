@@ -54,6 +54,35 @@ def add_user(
     typer.echo(f"{name} can sign in.")
 
 
+@app.command("set-password")
+def set_password(
+    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    password_file: Annotated[Path | None, typer.Option(help=PASSWORD_HELP)] = None,
+) -> None:
+    """Give somebody a new password: all sessions of this name end, and a lock-out is over.
+
+    Example: notesfleet console set-password ann
+    """
+    _accounts()
+    from notesfleet.console.accounts import change_password
+
+    change_password(name, _password(password_file))
+    typer.echo(f"{name} has a new password.")
+
+
+@app.command("remove-user")
+def remove_user(name: Annotated[str, typer.Argument(help="The name to sign in with.")]) -> None:
+    """Let somebody sign in no more; sessions of this name end.
+
+    Example: notesfleet console remove-user ann
+    """
+    _accounts()
+    from notesfleet.console.accounts import remove_account
+
+    remove_account(name)
+    typer.echo(f"{name} cannot sign in any more.")
+
+
 @app.command()
 def users(as_json: Json = False) -> None:
     """Who may sign in, and when each last did.

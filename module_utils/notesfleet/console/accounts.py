@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,9 +51,29 @@ def add_account(name: str, password: str, language: str) -> None:
         account.save(force_insert=True)
 
 
+def change_password(name: str, password: str) -> None:
+    """Give an account a new password: all its sessions end, and a lock-out is over."""
+    account = _account(name)
+    _set_password(account, password)
+    account.save()
+    call_command("axes_reset_username", name, stdout=io.StringIO(), skip_checks=True)
+
+
+def remove_account(name: str) -> None:
+    """Nobody signs in with this name any more, and its sessions end."""
+    _account(name).delete()
+
+
 def read_accounts() -> list[AccountLine]:
     """All accounts, by name."""
     return [AccountLine(each.name, each.language, each.last_login) for each in Account.objects.order_by("name")]
+
+
+def _account(name: str) -> Account:
+    account = Account.objects.filter(name=name).first()
+    if account is None:
+        raise InputError(f"nobody signs in as {name!r}", remedy="`notesfleet console users` lists all")
+    return account
 
 
 def _set_password(account: Account, password: str) -> None:

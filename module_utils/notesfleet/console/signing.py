@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -35,7 +38,14 @@ class SignIn(LoginView):
 
 @method_decorator(login_not_required, name="dispatch")
 class SignOut(LogoutView):
-    """By POST alone; also for a session that has ended meanwhile."""
+    """By POST alone; also for a session that has ended meanwhile. The language that was chosen stays."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
+        language = request.session.get(LANGUAGE)
+        response = super().post(request, *args, **kwargs)
+        if language:
+            request.session[LANGUAGE] = language
+        return response
 
 
 @login_not_required

@@ -71,14 +71,14 @@ _PHRASES: dict[str, tuple[str, str]] = {
         " un nouvel audit.",
     ),
     "servers_read": (
-        "{read} clients were read inside and are counted.",
-        "{read} clients ont eu un audit intérieur et sont comptés.",
+        "Counted are the clients with an inside audit: {read}.",
+        "Sont comptés les clients qui ont eu un audit intérieur : {read}.",
     ),
     "servers_missing": (
-        "What was not audited is not counted: {outside} clients were never read inside, {pcs} PCs were not audited at"
-        " all.",
-        "Ce qui n'a pas été audité n'est pas compté : {outside} clients n'ont jamais eu d'audit intérieur,"
-        " {pcs} PC n'ont pas été audités du tout.",
+        "What was not audited is not counted. Clients without an inside audit: {outside}; PCs without any audit:"
+        " {pcs}; clients of which a place could not be read in full: {partly}.",
+        "Ce qui n'a pas été audité n'est pas compté. Clients sans audit intérieur : {outside} ; PC sans aucun audit :"
+        " {pcs} ; clients dont un endroit n'a pas pu être lu en entier : {partly}.",
     ),
     "servers_limits": (
         "Audits do not look at workspace icons, bookmarks, or directory, passthru and Sametime servers, nor at"

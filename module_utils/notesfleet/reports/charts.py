@@ -82,7 +82,7 @@ def burn_up(campaign: CampaignPage, words: Phrases, now: datetime, width: int) -
     scale = {"type": "utc", "domain": [first, last]}
     along = {"field": "at", "type": "temporal", "title": None, "scale": scale, "axis": axis}
     # Not stacked: two values of one moment are not added to each other.
-    upward = {"type": "quantitative", "title": words["clients_count"], "stack": None}
+    upward: dict[str, Any] = {"type": "quantitative", "title": words["clients_count"], "stack": None}
     upward["scale"] = {"domain": [0, campaign.total]}
     upward["axis"] = {"tickMinStep": 1, "format": "d", "tickCount": 5}
     line = {"type": "area", "interpolate": "step-after", "color": "var(--s-done)", "fillOpacity": 0.25}

@@ -28,13 +28,15 @@ _INSIDE = "locations"
 class Pointers:
     """`clients`: folded server name to client to the places that name it. `spelled`: its name as it is shown.
 
-    `readings`: client to the moment of the oldest reading that counts for it. `inside`: clients with an inside audit.
+    `readings`: client to the moment of the oldest reading that counts for it. `inside`: clients with an inside audit;
+    `partly`: those of them of which a place was not read, or not all of it.
     """
 
     clients: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     spelled: dict[str, str] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
     inside: set[str] = field(default_factory=set)
+    partly: set[str] = field(default_factory=set)
 
     def to(self, server: str) -> set[str]:
         """The clients that point to a server."""
@@ -59,13 +61,14 @@ class ServerLine:
 
 @dataclass(frozen=True)
 class ServersPage:
-    """`read`: clients whose inside was read, which alone are counted in full.
+    """`read`: clients whose inside was read; `partly`: those of them of which a place could not be read in full.
 
     `not_audited`: PCs of which no client is known yet; `outside_only`: clients whose inside was never read.
     """
 
     lines: list[ServerLine]
     read: int
+    partly: int
     not_audited: int
     outside_only: int
 
@@ -77,6 +80,8 @@ def read_pointers(connection: sa.Connection) -> Pointers:
         found.readings[client] = min(reading.at for reading in sections.values())
         if _INSIDE in sections:
             found.inside.add(client)
+            if any(_unread(place, sections.get(place)) for place in PLACES):
+                found.partly.add(client)
         for place, name in _named(sections):
             key = folded(name, "name")
             found.clients.setdefault(key, {}).setdefault(client, set()).add(place)
@@ -98,6 +103,7 @@ def read_servers(connection: sa.Connection, standings: list[Standing]) -> Server
     return ServersPage(
         lines=sorted(lines, key=lambda line: (("from", "to", "").index(line.role), line.name)),
         read=len(clients & pointers.inside),
+        partly=len(clients & pointers.partly),
         not_audited=sum(not each.client for each in standings),
         outside_only=len(clients - pointers.inside),
     )
@@ -133,6 +139,15 @@ def _named(sections: Mapping[str, Reading]) -> Iterator[tuple[str, str]]:
         for name in _servers(place, reading.document):
             if isinstance(name, str) and name.strip():
                 yield place, name.strip()
+
+
+def _unread(place: str, reading: Reading | None) -> bool:
+    """Whether something in this place may name a server that nobody has seen."""
+    if reading is None:
+        return True
+    if place == "ini":
+        return not isinstance(reading.document.get("mail_server"), str)
+    return place == "replicator" and bool(reading.document.get("unread"))
 
 
 def _servers(place: str, document: Any) -> list[Any]:

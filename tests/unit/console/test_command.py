@@ -49,6 +49,8 @@ def test_an_account_is_made_listed_and_hashed_for_this_users_eyes_only(cli: Cli)
         (kept,) = database.execute("SELECT password FROM console_account").fetchone()
     database.close()
     assert kept.startswith("argon2$argon2id$")
+    for words in (["set-password", "bob", "--password-file", _password(cli)], ["remove-user", "bob"]):
+        assert "nobody signs in as 'bob'" in _refused(cli, "console", *words)
     assert "has an account already" in _refused(cli, "console", "add-user", "Ann", "--password-file", _password(cli))
 
 

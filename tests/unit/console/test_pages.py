@@ -187,10 +187,18 @@ def test_servers_show_what_points_to_them_and_what_was_not_counted(reader: Any, 
     add_reading(made, "pc01~done1", at, "inside", locations=moved)
     add_reading(made, "pc02~pending1", at, "inside", connections={"connections": [{"destination": "old01/ACME"}]})
     add_reading(made, "pc03~failed1", at, "outside", ini={"mail_server": {"unknown": "locked_file"}})
+    whole = {
+        "ini": {"mail_server": ""},
+        "connections": {"connections": []},
+        "replicator": {"entries": [], "unread": []},
+    }
+    add_reading(made, "pc04~aside1", at, "inside", **whole)
+    add_reading(made, "pc05~rule1", at, "inside", **(whole | {"replicator": {"entries": [], "unread": ["x"]}}))
     with _shown(made):
         text = _text(reader.get("/servers/"))
-        assert "13 clients were read inside" in text
-        assert "0 clients were never read inside, 3 PCs were not audited at all" in text
+        assert "Counted are the clients with an inside audit: 13." in text
+        assert "Clients without an inside audit: 0; PCs without any audit: 3;" in text
+        assert "of which a place could not be read in full: 12." in text
         assert "not that the server may be switched off" in text
         assert re.search(rf"{OLD} \(to be left\) 12 12 0 1 0 0 2026-11-26", text)
         assert re.search(rf"{NEW} \(new\) 1 1 0 0 0 1 2026-12-01", text)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from untidy import PEOPLE
 
 NAMES = [f"pc{number:02}~{account}" for number, account in enumerate(PEOPLE, start=1)]
@@ -134,12 +135,23 @@ def test_a_session_ends_after_eight_hours(reader: Any) -> None:
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(reader: Any, someone: str) -> None:
-    from notesfleet.console.models import Account
+    from notesfleet.console.accounts import change_password
 
-    account = Account.objects.get(name=someone)
-    account.set_password("another correct horse")
-    account.save()
+    for _ in range(5):
+        _sign_in(Client(SERVER_NAME="127.0.0.1"), someone, "wrong")
+    assert reader.get("/").status_code == 200, "a lock-out is of those who sign in, not of who is there"
+    change_password(someone, "another correct horse")
     assert reader.get("/").status_code == 302
+    assert _sign_in(reader, someone).status_code == 200, "the old one is wrong now"
+    assert _sign_in(reader, someone, "another correct horse")["Location"] == "/"
+
+
+def test_the_sessions_of_a_removed_account_end(reader: Any, someone: str) -> None:
+    from notesfleet.console.accounts import remove_account
+
+    remove_account(someone)
+    assert reader.get("/").status_code == 302
+    assert _sign_in(reader, someone).status_code == 200
 
 
 def test_every_answer_forbids_scripts_frames_and_keeping(reader: Any) -> None:
