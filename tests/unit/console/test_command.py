@@ -7,10 +7,12 @@ import re
 import socket
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from command_line import Cli
+from command_line import MAIN, Cli
 
 PASSWORD = "correct horse battery"
 
@@ -90,6 +92,16 @@ def test_a_port_that_is_taken_is_refused(cli: Cli) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert f"port {port} of 127.0.0.1 cannot be had" in _refused(cli, "console", "--port", str(port))
+
+
+def test_without_its_extra_it_says_which_to_install(cli: Cli) -> None:
+    program = f"import sys; sys.modules['django'] = None; {MAIN}"
+    words = [sys.executable, "-c", program, "console", "--port", "0"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "notesfleet: console needs the extra `console`; install it: pip install 'notesfleet[console]'\n"
+    )
 
 
 def test_an_unusable_database_of_accounts_is_one_line(cli: Cli) -> None:

@@ -229,6 +229,21 @@ def test_a_lost_store_is_said_and_its_return_is_noticed(
     store.close()
 
 
+def test_a_defect_shows_nothing_of_itself(
+    reader: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("notesfleet.console.pages.read_standings", broken)
+    reader.raise_request_exception = False
+    answer = reader.get("/servers/")
+    assert answer.status_code == 500
+    assert "Something went wrong here." in _text(answer)
+    assert "secret" not in answer.content.decode()
+    assert "script" not in answer["Content-Security-Policy"]
+
+
 def test_nothing_can_be_written_through_the_consoles_store(store: Store) -> None:
     with pytest.raises(StoreError, match="readonly"), store.transaction() as connection:
         connection.execute(sa.delete(clients))
