@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ANSIBLE_LINT := ANSIBLE_HOME=$(CURDIR)/.ansible $(BIN)/ansible-lint --offline --strict
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test lint conformance
+.PHONY: help demo demo-check test lint conformance collection test-all molecule
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -38,6 +38,16 @@ demo-check: $(VENV)/demo-ready ## The demo twice, and whether what it shows hold
 test: $(VENV)/dev-ready ## All tests that this machine can run (PowerShell's: NOTESFLEET_POWERSHELL or pwsh)
 	@begun=$$SECONDS; $(BIN)/python -m pytest -n 2 --dist loadgroup; code=$$?; \
 		echo "The tests took $$((SECONDS - begun)) s."; exit $$code
+
+collection: $(VENV)/demo-ready ## The collection as an artefact, in dist/
+	@$(BIN)/python collections/build.py
+
+test-all: test ## All tests, then the same migration by every ansible-core from 2.16 to 2.21 that has its Python here
+	@PYTHONPATH=tests:demo $(BIN)/python tests/cores.py
+
+molecule: $(VENV)/dev-ready ## A scenario for each role: converge, check mode, idempotence, verify, on virtual clients
+	@for role in roles/*/molecule; do \
+		(cd $$role/.. && PATH="$(CURDIR)/$(BIN):$$PATH" molecule test --all) || exit 1; done
 
 conformance: $(VENV)/dev-ready ## The vectors and the power cuts, on every engine that is here
 	@$(BIN)/python -m pytest tests/conformance -q -s

@@ -93,7 +93,7 @@ def _actions(stage: Stage) -> dict[str, str]:
         orders.c.client, orders.c.step, orders.c.mode, orders.c.state, orders.c.reason, reports.c.document
     )
     joined = chosen.select_from(orders.outerjoin(reports, reports.c.order == orders.c.id))
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         rows = connection.execute(joined.order_by(orders.c.client, orders.c.step, orders.c.id)).all()
     store.close()
     found: dict[str, list[Any]] = {}

@@ -16,6 +16,7 @@ from typing import Any
 from notesfleet.store.spool import read_spool
 
 CLIENTS = 40
+ANSIBLE = "ansible-playbook"
 READY_AFTER = 60
 SOME_FAILED, REFUSED = 2, 2
 """Exit codes of ansible-playbook and of notesfleet."""
@@ -39,12 +40,15 @@ class Recap:
 class Stage:
     """The simulator runs from `with` to its end; every program gets the same environment."""
 
-    def __init__(self, root: Path, folder: Path, engine: str, seed: int, clients: int = CLIENTS) -> None:
+    def __init__(
+        self, root: Path, folder: Path, engine: str, seed: int, clients: int = CLIENTS, playbooks_by: str = ANSIBLE
+    ) -> None:
         self.root = root
         self.folder = folder
         self.engine = engine
         self.seed = seed
         self.clients = clients
+        self.playbooks_by = playbooks_by
         self.simulator = folder / "simulator"
         self.cpu_seconds = 0.0
         self._chapters = 0
@@ -143,7 +147,7 @@ class Stage:
     def playbook(self, name: str, *variables: str, some_fail: bool = False) -> Recap:
         """Run a playbook as an administrator would, its output shown. `some_fail`: clients may fail in it."""
         extra = [word for variable in variables for word in ("-e", variable)]
-        code = self._run("ansible-playbook", f"playbooks/{name}.yml", *extra)
+        code = self._run(self.playbooks_by, f"playbooks/{name}.yml", *extra)
         if code not in ((0, SOME_FAILED) if some_fail else (0,)):
             raise StageFailed(f"the playbook {name} ended with exit code {code}")
         return self._recap()

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
+from stores import store_variables
+
 from notesfleet.cli.main import app
 from notesfleet.store import connection
 
@@ -56,7 +58,8 @@ class Cli:
 
     def environment(self, variables: dict[str, str]) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "LC_"))}
-        return clean | {"NOTESFLEET_HOME": str(self.folder / "home"), "LANG": "C.UTF-8"} | variables
+        home = self.folder / "home"
+        return clean | {"NOTESFLEET_HOME": str(home), "LANG": "C.UTF-8"} | store_variables(home) | variables
 
     @contextlib.contextmanager
     def _place(self, variables: dict[str, str]) -> Iterator[None]:

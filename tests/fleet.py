@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from stores import add_client, add_pc, new_store
+from stores import add_client, add_pc, new_store, store_variables
 from terminal import run_on_terminal
 
 from notesfleet import clock
@@ -146,6 +146,7 @@ class VirtualFleet:
                 "NOTESFLEET_HOME": str(self.folder / "home"),
                 "NOTESFLEET_CLOCK": str(self.folder / "simulator" / "clock"),
             }
+            | store_variables(self.folder / "home")
             | self.environment
         )
 

@@ -1,24 +1,58 @@
-"""A store with clients, orders and reports, as tests need them."""
+"""A store with clients, orders and reports, as tests need them, on SQLite or where the fixture `database` says."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
 from notesfleet.store.connection import Store, make_store, open_store
 from notesfleet.store.tables import campaigns, clients, orders, pcs, reports, runs, targets, waves
 
+if TYPE_CHECKING:
+    from postgresql import PostgreSql
+
 AT = "2026-11-26T08:00:00Z"
 SID = "S-1-5-21-1-2-3-1001"
 CLIENT = "pc1~jdupont"
 
 
+class Databases:
+    """The databases of one test in PostgreSQL: one for each folder that would have a store.db."""
+
+    def __init__(self, server: PostgreSql) -> None:
+        self._server, self._stack, self._known = server, ExitStack(), dict[Path, str]()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def address(self, folder: Path) -> str:
+        if folder not in self._known:
+            self._known[folder] = self._stack.enter_context(self._server.database())
+        return self._known[folder]
+
+
+_databases: Databases | None = None
+
+
+def store_address(folder: Path) -> str:
+    """The address of the store that belongs to a home."""
+    return _databases.address(folder) if _databases else f"sqlite:///{folder / 'store.db'}"
+
+
+def store_variables(folder: Path) -> dict[str, str]:
+    """What programs must be told to find the store of a home."""
+    return {"NOTESFLEET_STORE": store_address(folder)} if _databases else {}
+
+
 def new_store(folder: Path) -> Store:
-    address = f"sqlite:///{folder / 'store.db'}"
-    make_store(address)
-    return open_store(address)
+    make_store(store_address(folder))
+    return open_store(store_address(folder))
 
 
 def add_pc(store: Store, name: str = "pc1", **values: Any) -> None:

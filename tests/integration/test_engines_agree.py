@@ -56,7 +56,7 @@ class Sent:
         manifest = json.loads(parts[1])
         variables = manifest["actions"][-1]["params"]["Variables"]
         next(each for each in variables if each["Name"] == "complex_args")["Value"] = {"request": request}
-        return SEPARATOR.join([parts[0], json.dumps(manifest).encode(), *parts[2:]])
+        return SEPARATOR.join([parts[0], b"\n" + json.dumps(manifest).encode(), *parts[2:]])
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ async def live(kind: str, sent: Sent, pcs: list[str], folder: Path, night: bool)
 
 async def exchanged(engine: Engine, sent: Sent, pc: str, request: dict[str, Any]) -> dict[str, Any]:
     output = await engine.execute(pc, sent.line, sent(request))
-    assert output.exit_code == 0, output
+    assert (output.exit_code, output.stderr) == (0, b""), output
     return dict(json.loads(output.stdout[output.stdout.index(b"{") :]))
 
 

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from fleet import ROOT
-from stores import add_client, add_order, add_pc, add_target, new_store
+from stores import add_client, add_order, add_pc, add_target, new_store, store_variables
 
 from notesfleet.store.states import STEPS
 
@@ -21,13 +22,14 @@ def inventory(home: Path, file: str = "inventories/demo", *options: str) -> subp
     return subprocess.run(
         [program, "-i", file, *(options or ("--list", "--export"))],
         cwd=ROOT,
-        env=environment | {"NOTESFLEET_HOME": str(home)},
+        env=environment | {"NOTESFLEET_HOME": str(home)} | store_variables(home),
         capture_output=True,
         text=True,
         check=False,
     )
 
 
+@pytest.mark.usefixtures("database")
 def test_clients_and_unaudited_pcs_are_hosts_in_their_groups(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     add_pc(store)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
+from migration import ALL, WAVES, audit_and_load, bring_in_the_rest, end_state, hosts, migrate_waves, order_ids
 from powershell import powershell_program
 from stage import Stage
 
@@ -16,33 +14,19 @@ from notesfleet.simulator.state import World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ABSENT = ["pc-0108", "pc-0204", "pc-0207~elang"]
-WAVES, ALL = "wave_pilot:wave_main", "wave_pilot_all:wave_main_all"
-CONTROLLERS_TIME = ("issued_at", "not_after", "not_before")
 
 
 def migrated(engine: str, folder: Path) -> World:
     """The state of all PCs after audit, wave, night and collection by the real playbooks."""
     with Stage(ROOT, folder, engine, seed=1, clients=16) as stage:
-        stage.notesfleet("store", "init")
-        stage.notesfleet("clients", "import", str(stage.pcs))
-        stage.playbook("audit", "target=unaudited", "depth=inside")
-        stage.notesfleet("campaign", "load", str(stage.campaign))
-        stage.notesfleet("simulate", "advance", "1m")
-        stage.playbook("migrate", f"target={WAVES}")
+        audit_and_load(stage)
+        migrate_waves(stage)
         assert [name for name, state in stage.states().items() if state == "absent"] == ABSENT
-        stage.notesfleet("simulate", "advance", "15h")
-        stage.playbook("collect", f"target={ALL}")
-        stage.playbook("migrate", f"target={WAVES}")
+        bring_in_the_rest(stage)
         states = list(stage.states().values())
         assert (states.count("done"), states.count("absent")) == (14, 2)
-        world = World.model_validate_json(stage.output("simulate", "state"))
-    for pc in world.pcs:
-        assert pc.harms == []
-        for file in pc.files:
-            if file.path.endswith(".staging.json"):
-                staged = json.loads(base64.b64decode(file.base64))
-                text = json.dumps({name: value for name, value in staged.items() if name not in CONTROLLERS_TIME})
-                file.base64 = base64.b64encode(text.encode()).decode()
+        world = end_state(stage)
+    assert [pc.name for pc in world.pcs if pc.harms] == []
     return world
 
 
@@ -71,12 +55,9 @@ def test_an_audit_from_outside_installs_and_writes_nothing_on_any_pc(tmp_path: P
 
 def test_an_order_keeps_its_id_after_a_later_audit_and_sent_again_changes_nothing(tmp_path: Path) -> None:
     with Stage(ROOT, tmp_path / "again", "python", seed=1, clients=16) as stage:
-        stage.notesfleet("store", "init")
-        stage.notesfleet("clients", "import", str(stage.pcs))
-        stage.playbook("audit", "target=unaudited", "depth=inside")
-        stage.notesfleet("campaign", "load", str(stage.campaign))
+        audit_and_load(stage)
         assert stage.playbook("migrate", f"target={WAVES}").changed > 0
-        first = orders(stage)
+        first = order_ids(stage)
         stage.notesfleet("simulate", "advance", "15h")
         stage.playbook("collect", f"target={ALL}")
 
@@ -84,20 +65,5 @@ def test_an_order_keeps_its_id_after_a_later_audit_and_sent_again_changes_nothin
         again = stage.playbook("migrate", f"target={ALL}")
 
         assert (again.changed, again.failed, again.unreachable) == (0, 0, 0)
-        assert orders(stage) == first
+        assert order_ids(stage) == first
         assert sum(len(each) for each in first.values()) == 14 * 3
-
-
-def hosts(stage: Stage) -> dict[str, dict[str, Any]]:
-    """The variables of all inventory hosts."""
-    document = json.loads(stage.output("inventory"))
-    return {each["name"]: each["variables"]["notesfleet"] for each in document["hosts"]}
-
-
-def orders(stage: Stage) -> dict[str, dict[str, str]]:
-    """The ids of each client's migration orders, by step."""
-    return {
-        name: {step: each for step, each in said["orders"].items() if step != "audit"}
-        for name, said in hosts(stage).items()
-        if "~" in name
-    }

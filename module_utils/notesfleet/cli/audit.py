@@ -31,7 +31,7 @@ def list_audits(client: Client = "", as_json: Json = False, lang: Lang = None) -
 
     language, store = language_of(lang), the_store()
     name = _client(store, client) if client else None
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         found = read_audits(connection, name)
     if as_json:
         audits = [{**vars(each), "sections": list(each.sections)} for each in found]
@@ -57,7 +57,7 @@ def show(
     language, until = language_of(lang), moment_of(at, "--at") if at else None
     store = the_store()
     name = _client(store, client)
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         sections = sections_at(connection, name, until)
     if as_json:
         document = {section: section_document(reading) for section, reading in sorted(sections.items())}
@@ -85,7 +85,7 @@ def diff(
     begin, end = (moment_of(text, option) if text else None for text, option in ((since, "--from"), (to, "--to")))
     store = the_store()
     name = _client(store, client)
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         before = sections_at(connection, name, begin) if begin else sections_before(connection, name, end)
         after = sections_at(connection, name, end)
     found, sections = differences(before, after), sorted(before.keys() & after.keys())

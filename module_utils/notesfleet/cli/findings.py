@@ -30,7 +30,7 @@ def findings(
     language, store = language_of(lang), the_store()
     standings = read_standings(store)
     if rule:
-        with store.transaction() as connection:
+        with store.snapshot() as connection:
             known = read_rules(connection)
         check_rule(rule, [*known, *BUILT_IN])
     if client:

@@ -48,7 +48,7 @@ def show(
     from notesfleet.store.histories import find_orders, read_histories
 
     language, store = language_of(lang), the_store()
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         found = _one(beginning, find_orders(connection, beginning.strip().lower()))
         places = read_histories(connection, found.record.client)[found.record.client].locations
     if form is Format.JSON:

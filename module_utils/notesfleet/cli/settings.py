@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,11 +38,13 @@ def settings() -> Settings:
 
 
 def the_store() -> Store:
-    """The open store. Raises StoreError where it is missing or of another revision."""
+    """The open store, closed at the program's end. Raises StoreError where it is missing or of another revision."""
     # SQLAlchemy is loaded only by commands that need it: `--help` stays quick.
     from notesfleet.store.connection import open_store
 
-    return open_store(settings().store_address)
+    store = open_store(settings().store_address)
+    atexit.register(store.close)
+    return store
 
 
 def language_of(name: LangName | None) -> Language:

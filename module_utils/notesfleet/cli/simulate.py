@@ -80,14 +80,17 @@ def advance(
 
 
 @app.command("state")
-def show_state() -> None:
-    """Print the whole state document.
+def show_state(
+    client: Annotated[str, typer.Argument(help="Only this client's Notes, such as pc-0101~jdupont.")] = "",
+) -> None:
+    """Print the whole state document, or one client's part of it.
 
-    Example: notesfleet simulate state > state.json
+    Example: notesfleet simulate state pc-0101~jdupont
     """
     from notesfleet.simulator.control import Control
 
-    typer.echo(Control(_folder()).state())
+    control = Control(_folder())
+    typer.echo(control.client_state(client) if client else control.state())
 
 
 @app.command("counts")

@@ -34,7 +34,7 @@ _LONGEST = 300
 def home(request: HttpRequest) -> HttpResponse:
     """The campaign; where there are several, or none, which there are."""
     store = the_store()
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         campaigns = read_campaigns(connection)
     if len(campaigns) == 1:
         return _campaign(request, store, campaigns[0])
@@ -48,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def campaign(request: HttpRequest, name: str) -> HttpResponse:
     """One campaign: its waves in numbers, and how it goes on."""
     store = the_store()
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         record = next((each for each in read_campaigns(connection) if each.name == name), None)
     if record is None:
         raise Http404(console_phrases(spoken())["no_such_campaign"].format(name=name))
@@ -58,7 +58,7 @@ def campaign(request: HttpRequest, name: str) -> HttpResponse:
 def _campaign(request: HttpRequest, store: Store, record: CampaignRecord) -> HttpResponse:
     words, now = console_phrases(spoken()), _this_minute()
     standings = read_standings(store)
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         page, run = read_campaign(connection, record, standings, now), last_run(connection)
     titles = state_titles(spoken())
     drawn = draw(page, titles, words, now) if charts.available() else Drawn()
@@ -75,7 +75,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     wanted, standings = ClientFilter(**asked), read_standings(store)
     servers, pointing = server_page.known_servers(standings), set[str]()
     if wanted.server:
-        with store.transaction() as connection:
+        with store.snapshot() as connection:
             pointers = server_page.read_pointers(connection)
         servers = sorted({*servers, *pointers.spelled.values()})
         pointing = pointers.to(wanted.server)
@@ -109,7 +109,7 @@ def servers(request: HttpRequest) -> HttpResponse:
     """The servers, and what still points to them as far as audits know."""
     store = the_store()
     standings = read_standings(store)
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         page = server_page.read_servers(connection, standings)
     context = {"page": page, "places": server_page.PLACES, "address": _server_address}
     return render(request, "console/servers.html.j2", context)

@@ -56,7 +56,7 @@ def stop_campaign(store: Store, name: str, *, reason: str, author: str) -> Stopp
     Raises InputError where the campaign has no file that can be written, StoreError where the store fails.
     """
     place, path = _place(store, name)
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         known = open_stop(connection, name)
     there = path.is_file()
     stop = known or StopRecord(author, reason, clock.text(clock.now()), None, None, None)
@@ -78,7 +78,7 @@ def lift_stop(store: Store, name: str, *, reason: str, author: str) -> Lifted | 
     A file that somebody else has put there is removed too. Raises as `stop_campaign`.
     """
     place, path = _place(store, name)
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         known = open_stop(connection, name)
     found = _found(path)
     if known is None and found is None:
@@ -115,7 +115,7 @@ def check_stop_file(store: Store, campaign: Campaign, where: str) -> None:
     One that is stopped keeps its own, else the old file could not be lifted; and each has one of its own, else one
     that is lifted would let the other go on.
     """
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         documents = connection.execute(sa.select(campaigns.c.document)).scalars().all()
         stop = open_stop(connection, campaign.name)
     for each in map(Campaign.model_validate, documents):
@@ -138,7 +138,7 @@ def _paths(stop_file: StopFile | None) -> set[tuple[str, str]]:
 
 
 def _place(store: Store, name: str) -> tuple[StopFile, Path]:
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         document = _document(connection, name)
         names = connection.execute(sa.select(campaigns.c.name).order_by(campaigns.c.name)).scalars().all()
     if document is None:

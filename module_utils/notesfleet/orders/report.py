@@ -93,7 +93,7 @@ def fold(order: Order, journal: Journal, staged: Staging | None = None) -> Repor
     """
     try:
         return _fold(order, journal, staged)
-    except (KeyError, IndexError, TypeError, ValueError, ValidationError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError, ValidationError, AttributeError) as error:
         raise DocumentError(f"the journal of order {order.id} has a record that does not fit the order") from error
 
 

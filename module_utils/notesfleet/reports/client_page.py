@@ -121,7 +121,7 @@ def read_pages(
     store: Store, standings: Iterable[Standing], language: Language, now: datetime, only: str | None = None
 ) -> list[ClientPage]:
     """The pages of these clients. `only`: where there is one alone, its name: no other's history is read."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         histories = read_histories(connection, only)
     return [_page(each, histories.get(each.client or each.pc, History()), language, now) for each in standings]
 

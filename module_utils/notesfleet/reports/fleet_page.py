@@ -112,7 +112,7 @@ class FleetPage:
 def read_fleet(store: Store, standings: list[Standing], language: Language, now: datetime) -> FleetPage:
     """The fleet as these standings have it: all of it, or one wave."""
     pages = read_pages(store, standings, language, now)
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         campaigns, run = read_campaigns(connection), last_run(connection)
     titles, counts = state_titles(language), count_states(page.state for page in pages)
     used = {page.campaign for page in pages}

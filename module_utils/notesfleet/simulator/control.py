@@ -20,7 +20,9 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from notesfleet import clock
+from notesfleet.audit.naming import client_names
 from notesfleet.errors import InputError
+from notesfleet.simulator.state import World
 
 if TYPE_CHECKING:
     from notesfleet.simulator.server import Simulator
@@ -110,6 +112,19 @@ class Control:
     def state(self) -> str:
         """The state document, JSON."""
         return self._ask("state")
+
+    def client_state(self, name: str) -> str:
+        """The part of one client, JSON; its name is that of a first audit. Raises `InputError` for any other."""
+        world = World.model_validate_json(self.state())
+        for pc in world.pcs:
+            accounts = {profile.sid: profile.account for profile in pc.profiles}
+            sids = {each: sid for sid, each in client_names(pc.name, accounts, {}).items()}
+            found = [client for client in pc.clients if client.sid == sids.get(name)]
+            if found:
+                return found[0].model_dump_json(indent=1)
+        raise InputError(
+            f"no virtual client is called {name!r}", remedy="they are called <pc>~<account>, as the audit names them"
+        )
 
     def counts(self) -> str:
         """`wire.counts.Counts`, JSON."""

@@ -23,6 +23,8 @@ from notesfleet.store.states import AUDIT
 from notesfleet.store.tables import clients, orders, pcs, reports
 
 _GOOD = (OrderState.DONE, OrderState.PROVED)
+_ATTEMPTS = 1_000_000
+"""More than anybody can have sent; a database has no room for any number."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ def _take_order(connection: sa.Connection, answer: Answer, client: ClientAnswer,
     data = said.journal_bytes
     journal = read_journal(data)
     report = fold(stored.order, journal, stored.staging)
+    if report.attempt > _ATTEMPTS:
+        raise DocumentError(f"the journal of order {said.id} counts an attempt that was never sent")
     if stored.state in _GOOD and report.state not in _GOOD:
         raise DocumentError(f"order {said.id} is done, and its journal now says {report.state.value}")
     if stored.state.ended and not report.state.ended and report.attempt < stored.attempt:

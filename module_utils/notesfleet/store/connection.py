@@ -6,16 +6,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from notesfleet.errors import StoreError
+from notesfleet.store.databases import (
+    check_encoding,
+    engine_of,
+    is_sqlite,
+    parse_address,
+    reading,
+    remedy,
+    shown,
+    why,
+    writing,
+)
 from notesfleet.store.tables import REVISION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_BUSY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -26,12 +35,23 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """Everything inside or nothing. Raises StoreError where the database fails."""
+        """To write: everything inside or nothing, one writer at a time. Raises StoreError where the database fails."""
+        with self._begun(writing(self.engine)) as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """To read: the store at one moment, whoever writes meanwhile. Raises StoreError where the database fails."""
+        with self._begun(reading(self.engine)) as connection:
+            yield connection
+
+    @contextmanager
+    def _begun(self, engine: sa.Engine) -> Iterator[sa.Connection]:
         try:
-            with self.engine.begin() as connection:
+            with engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
-            raise StoreError(f"the store {shown(self.engine.url)} failed: {_sentence(error)}") from error
+            raise StoreError(f"the store {shown(self.engine.url)} failed: {why(error)}") from error
 
     def check_there(self) -> None:
         """Raises StoreError where its file is gone: a connection that is open would not notice."""
@@ -48,10 +68,10 @@ def open_store(address: str) -> Store:
 
     Raises StoreError with its remedy where it is missing or of another revision.
     """
-    url = _url(address)
+    url = parse_address(address)
     if _missing(url):
         raise StoreError(f"there is no store {shown(url)}; make it with `notesfleet store init`")
-    engine = _engine(url)
+    engine = engine_of(url)
     revision = _revision(engine)
     if revision == REVISION:
         return Store(engine)
@@ -67,12 +87,26 @@ def open_store(address: str) -> Store:
 
 def make_store(address: str) -> bool:
     """Make the store, or bring it to this revision. False where nothing was to do."""
-    url = _url(address)
-    if url.drivername.startswith("sqlite") and url.database and _missing(url):
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = _engine(url)
+    url = parse_address(address)
+    if _missing(url):
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    return _bring(url, new=True)
+
+
+def migrate_store(address: str) -> bool:
+    """Bring an existing store to this revision. Raises StoreError where there is none."""
+    url = parse_address(address)
+    if _missing(url):
+        raise StoreError(f"there is no store {shown(url)}; make it with `notesfleet store init`")
+    return _bring(url, new=False)
+
+
+def _bring(url: sa.URL, *, new: bool) -> bool:
+    engine = engine_of(url)
     try:
         before = _revision(engine)
+        if before is None and not new:
+            raise StoreError(f"{shown(url)} is not a store of notesfleet; make one with `notesfleet store init`")
         if before is not None and before > REVISION:
             raise StoreError(
                 f"the store {shown(url)} has revision {before}, newer than {REVISION}; install a newer notesfleet"
@@ -84,55 +118,15 @@ def make_store(address: str) -> bool:
         engine.dispose()
 
 
-def migrate_store(address: str) -> bool:
-    """Bring an existing store to this revision. Raises StoreError where there is none."""
-    url = _url(address)
-    if _missing(url):
-        raise StoreError(f"there is no store {shown(url)}; make it with `notesfleet store init`")
-    return make_store(address)
-
-
-def shown(url: sa.URL) -> str:
-    """The address for people: without its password."""
-    return url.render_as_string(hide_password=True)
-
-
 def shown_address(address: str) -> str:
     """An address for people: without its password."""
-    return shown(_url(address))
-
-
-def _url(address: str) -> sa.URL:
-    try:
-        return sa.make_url(address)
-    except SQLAlchemyError as error:
-        raise StoreError(
-            "NOTESFLEET_STORE is no address of a database; an example: sqlite:////srv/notesfleet/store.db"
-        ) from error
+    return shown(parse_address(address))
 
 
 def _missing(url: sa.URL) -> bool:
-    if not url.drivername.startswith("sqlite"):
+    if not is_sqlite(url):
         return False
     return bool(url.database) and url.database != ":memory:" and not Path(str(url.database)).is_file()
-
-
-def _engine(url: sa.URL) -> sa.Engine:
-    try:
-        if not url.drivername.startswith("sqlite"):
-            return sa.create_engine(url)
-        engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-    except (SQLAlchemyError, ImportError) as error:
-        raise StoreError(f"the store {shown(url)} cannot be opened: {error}; install its driver") from error
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
 
 
 def _revision(engine: sa.Engine) -> str | None:
@@ -143,9 +137,7 @@ def _revision(engine: sa.Engine) -> str | None:
                 return None
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError as error:
-        raise StoreError(
-            f"the store {shown(engine.url)} cannot be read: {_sentence(error)}; look at NOTESFLEET_STORE"
-        ) from error
+        raise StoreError(f"the store {shown(engine.url)} cannot be read: {why(error)}; {remedy(engine.url)}") from error
 
 
 def _upgrade(engine: sa.Engine) -> None:
@@ -157,12 +149,12 @@ def _upgrade(engine: sa.Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     try:
-        with engine.begin() as connection:
+        # As the one writer: of two that migrate at once, the second finds nothing to do.
+        with writing(engine).begin() as connection:
+            check_encoding(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DBAPIError as error:
-        raise StoreError(f"the store {shown(engine.url)} cannot be migrated: {_sentence(error)}") from error
-
-
-def _sentence(error: DBAPIError) -> str:
-    return " ".join(str(error.orig).split())
+        raise StoreError(
+            f"the store {shown(engine.url)} cannot be migrated: {why(error)}; {remedy(engine.url)}"
+        ) from error

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from notesfleet.store.connection import Store, shown
+from notesfleet.store.connection import Store
+from notesfleet.store.databases import is_sqlite, shown
 from notesfleet.store.tables import REVISION, clients, orders, pcs, runs
 
 
@@ -26,7 +27,7 @@ class Contents:
 
 def read_contents(store: Store) -> Contents:
     """Count what is in the store. Raises StoreError."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         states = connection.execute(sa.select(orders.c.state, sa.func.count()).group_by(orders.c.state))
         return Contents(
             address=shown(store.engine.url),
@@ -44,9 +45,9 @@ def _count(connection: sa.Connection, table: sa.Table) -> int:
 
 
 def _bytes(connection: sa.Connection, url: sa.URL) -> int | None:
-    if url.drivername.startswith("postgresql"):
+    if not is_sqlite(url):
         return int(connection.execute(sa.text("SELECT pg_database_size(current_database())")).scalar_one())
-    if url.drivername.startswith("sqlite") and url.database:
+    if url.database:
         # What was written last may still lie in the log beside the file.
         files = [Path(url.database + end) for end in ("", "-wal")]
         return sum(file.stat().st_size for file in files if file.is_file())

@@ -88,7 +88,7 @@ def read_exclusions(connection: sa.Connection, client: str | None = None) -> lis
 
 
 def read_waivers(connection: sa.Connection, client: str | None = None) -> list[Waiver]:
-    chosen = sa.select(waivers).order_by(waivers.c.client, waivers.c.rule)
+    chosen = sa.select(waivers).order_by(waivers.c.client, waivers.c.campaign, waivers.c.rule)
     if client is not None:
         chosen = chosen.where(waivers.c.client == client)
     return [Waiver(**row._mapping) for row in connection.execute(chosen)]
@@ -156,7 +156,8 @@ def end_waiver(connection: sa.Connection, waiver: Waiver) -> None:
 def _known(connection: sa.Connection, client: str) -> None:
     if connection.execute(sa.select(clients.c.name).where(clients.c.name == client)).first():
         return
-    near = connection.execute(sa.select(clients.c.name).where(clients.c.name.contains(client, autoescape=True)))
-    names = [row.name for row in near.fetchmany(5)]
+    # Names are in lower case; databases do not agree on whether LIKE minds it.
+    near = sa.select(clients.c.name).where(clients.c.name.contains(client.lower(), autoescape=True))
+    names = connection.execute(near.order_by(clients.c.name).limit(5)).scalars().all()
     hint = f"did you mean {', '.join(names)}?" if names else "`notesfleet report` lists all"
     raise InputError(f"the store has no client {client}", remedy=hint)

@@ -166,13 +166,13 @@ def read_ends(connection: sa.Connection) -> dict[str, str]:
 
 def read_rules(connection: sa.Connection) -> list[str]:
     """The names of the rules of all campaigns."""
-    documents = connection.execute(sa.select(campaigns.c.document)).scalars()
+    documents = connection.execute(sa.select(campaigns.c.document).order_by(campaigns.c.name)).scalars()
     return [rule["name"] for document in documents for rule in document.get("rules", [])]
 
 
 def read_server_moves(connection: sa.Connection) -> list[dict[str, str]]:
     """`from` and `to` of the server maps of all campaigns."""
-    documents = connection.execute(sa.select(campaigns.c.document)).scalars()
+    documents = connection.execute(sa.select(campaigns.c.document).order_by(campaigns.c.name)).scalars()
     return [move for document in documents for move in document.get("servers", [])]
 
 

@@ -61,10 +61,10 @@ def import_folder(store: Store, folder: Path, aside_folder: Path | None = None) 
 
 
 def _claim(connection: sa.Connection, run: str) -> int:
-    """The offset to go on from. The update comes first: it makes a second importer of this run wait."""
-    claimed = connection.execute(sa.update(runs).where(runs.c.id == run).values(imported=runs.c.imported))
-    if claimed.rowcount:
-        return int(connection.execute(sa.select(runs.c.imported).where(runs.c.id == run)).scalar_one())
+    """The offset to go on from: a second importer of this run waits until this transaction ends, and goes on there."""
+    imported = connection.execute(sa.select(runs.c.imported).where(runs.c.id == run)).scalar()
+    if imported is not None:
+        return int(imported)
     values = {"id": run, "playbook": "", "started": "", "check": False, "controller": "", "imported": 0}
     connection.execute(sa.insert(runs).values(**values))
     return 0

@@ -40,7 +40,7 @@ class Inventory:
 
 def read(store: Store) -> Inventory:
     """All hosts, by name. Raises StoreError where the store fails."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         loaded = {row.name: row.document for row in connection.execute(sa.select(campaigns))}
         named = connection.execute(sa.select(waves.c.name).order_by(waves.c.name)).scalars().all()
     standings = read_standings(store)

@@ -29,7 +29,7 @@ class RunRecord:
 
 def read_runs(store: Store) -> list[RunRecord]:
     """All runs, oldest first."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         rows = connection.execute(sa.select(runs).order_by(runs.c.started, runs.c.id))
         return [
             RunRecord(row.id, row.playbook, row.started, row.ended, row.check, row.controller, row.stats or {})
@@ -66,7 +66,7 @@ def find_runs(store: Store, beginning: str) -> list[RunRecord]:
 
 def read_run(store: Store, run: RunRecord) -> FullRun:
     """All that the store has of a run."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         return FullRun(
             record=run,
             plays=[(row.name, list(row.hosts)) for row in connection.execute(_of(plays, run.id))],
@@ -81,7 +81,7 @@ def read_run(store: Store, run: RunRecord) -> FullRun:
 def count_hosts(store: Store, names: list[str]) -> dict[str, int]:
     """How many hosts each of these runs had: those of its largest play."""
     found: dict[str, int] = {}
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         for row in connection.execute(sa.select(plays.c.run, plays.c.hosts).where(plays.c.run.in_(names))):
             found[row.run] = max(found.get(row.run, 0), len(row.hosts))
     return found

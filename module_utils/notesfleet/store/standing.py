@@ -30,7 +30,7 @@ _SENT: sa.Select[Any] = (
     )
     .outerjoin(reports, reports.c.order == orders.c.id)
     .where(sa.or_(orders.c.mode == Mode.APPLY.value, _OPEN_AUDIT))
-    .order_by(orders.c.sent_at)
+    .order_by(orders.c.sent_at, orders.c.id)
 )
 """`waiting`: the report of an order that waits for a condition, to see for which."""
 
@@ -144,7 +144,7 @@ class _Tables:
 
 def read_standings(store: Store, only: str | None = None) -> list[Standing]:
     """All clients and all PCs without any, by name; `only`: the one of that name, and nothing else is read."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         tables = _read(connection, only)
         columns = [clients.c[name] for name in ("account", "sid", "user", "data", "ini", "machine")]
         joined = sa.select(pcs, clients.c.name.label("client"), *columns).select_from(pcs.outerjoin(clients))
@@ -155,7 +155,7 @@ def read_standings(store: Store, only: str | None = None) -> list[Standing]:
 
 def wave_names(store: Store) -> list[str]:
     """The waves of all campaigns, in their order."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         return list(connection.execute(sa.select(waves.c.name).order_by(waves.c.campaign, waves.c.position)).scalars())
 
 
@@ -164,13 +164,13 @@ def _read(connection: sa.Connection, only: str | None) -> _Tables:
     joined = targets.join(campaigns).outerjoin(waves, dated)
     chosen = sa.select(targets, campaigns.c.round, waves.c.date).select_from(joined)
     # A client that is in two campaigns is shown in the one that was loaded last.
-    chosen = _mine(chosen.order_by(campaigns.c.loaded_at), targets.c.client, only)
+    chosen = _mine(chosen.order_by(campaigns.c.loaded_at, campaigns.c.name), targets.c.client, only)
     by_client = {row.client: row for row in connection.execute(chosen)}
     sent: dict[str, list[Any]] = {}
     for row in connection.execute(_mine(_SENT, orders.c.client, only)):
         sent.setdefault(row.client, []).append(row)
-    kept = _mine(sa.select(asides).order_by(asides.c.at), asides.c.host, only)
-    aside = {row.host: row for row in connection.execute(kept)}
+    kept = sa.select(asides).order_by(asides.c.at, asides.c.run, asides.c.position, asides.c.item)
+    aside = {row.host: row for row in connection.execute(_mine(kept, asides.c.host, only))}
     return _Tables(by_client, sent, aside, *_set_aside(connection, by_client, only), clock.now())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -165,14 +166,14 @@ runs = Table(
     Column("check", Boolean, nullable=False),
     Column("controller", NAME, nullable=False),
     Column("stats", JSON(none_as_null=True)),
-    Column("imported", Integer, nullable=False),
+    Column("imported", BigInteger, nullable=False),
 )
 
 plays = Table(
     "plays",
     metadata,
     Column("run", String(64), ForeignKey("runs.id"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
     Column("hosts", JSON(none_as_null=False), nullable=False),
 )
@@ -181,7 +182,7 @@ results = Table(
     "results",
     metadata,
     Column("run", String(64), ForeignKey("runs.id"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("host", NAME, nullable=False),
     Column("task", Text, nullable=False),
     Column("action", Text, nullable=False),
@@ -226,7 +227,7 @@ absences = Table(
     "absences",
     metadata,
     Column("run", String(64), ForeignKey("runs.id"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("host", NAME, nullable=False),
     Column("pc", NAME, nullable=False),
     Column("at", MOMENT, nullable=False),
@@ -237,7 +238,7 @@ asides = Table(
     "asides",
     metadata,
     Column("run", String(64), ForeignKey("runs.id"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("item", Integer, primary_key=True, autoincrement=False),
     Column("host", NAME, nullable=False),
     Column("pc", NAME, nullable=False),

@@ -8,6 +8,8 @@ import pytest
 from command_line import Cli
 from stores import CLIENT, add_client, add_pc, add_target, new_store
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture
 def cli(tmp_path: Path) -> Cli:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from command_line import Cli
-from stores import CLIENT, add_client, add_order, add_pc, add_run, new_store
+from stores import CLIENT, add_client, add_order, add_pc, add_run, new_store, store_address
 
 from notesfleet.store.imports import import_spool
 from notesfleet.store.spool import Spool
+
+pytestmark = pytest.mark.usefixtures("database")
 
 AT, ENDED = "2026-11-26T08:00:00Z", "2026-11-26T08:01:05Z"
 HOSTS = [f"pc{number}~a" for number in range(1, 8)]
@@ -64,7 +67,7 @@ def test_runs_are_a_table_with_sums_and_zone(cli: Cli) -> None:
 def test_of_many_runs_the_newest_are_shown(cli: Cli) -> None:
     from notesfleet.store.connection import open_store
 
-    store = open_store(f"sqlite:///{cli.folder / 'home' / 'store.db'}")
+    store = open_store(store_address(cli.folder / "home"))
     for number in range(40):
         add_run(store, f"r{number:02}")
     store.close()
@@ -118,7 +121,7 @@ def test_an_id_that_is_none_is_refused(cli: Cli, beginning: str, said: str) -> N
     assert said in cli.refused("runs", "show", beginning)
 
 
-def test_a_store_says_what_is_in_it(tmp_path: Path) -> None:
+def test_a_store_says_what_is_in_it(tmp_path: Path, database: str) -> None:
     (tmp_path / "home").mkdir()
     store = new_store(tmp_path / "home")
     add_pc(store)
@@ -131,8 +134,9 @@ def test_a_store_says_what_is_in_it(tmp_path: Path) -> None:
     assert (said["pcs"], said["clients"], said["orders"], said["runs"]) == (1, 1, {"done": 1}, 1)
     assert said["bytes"] > 1000
     text = cli("store", "info").stdout
-    for words in ("store.db", "revision", "1 (done 1)", " kB"):
+    for words in (database, "revision", "1 (done 1)"):
         assert words in text
+    assert re.search(r"\d [kM]B", text)
     assert CLIENT not in text
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from command_line import Cli
 
+pytestmark = pytest.mark.usefixtures("database")
+
 CAMPAIGN = """\
 schema: 1
 name: consolidation

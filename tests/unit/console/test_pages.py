@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from many import many_store
-from stores import new_store
+from stores import new_store, store_address
 from untidy import NEW, OLD, SCRIPT, add_reading, untidy_store
 
 from notesfleet.errors import StoreError
@@ -49,7 +49,8 @@ def _counted(store: Store) -> Iterator[list[str]]:
     said: list[str] = []
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        said.append(statement)
+        if statement != "BEGIN":
+            said.append(statement)
 
     sa.event.listen(store.engine, "before_cursor_execute", note)
     try:
@@ -227,6 +228,21 @@ def test_a_lost_store_is_said_and_its_return_is_noticed(
         (tmp_path / "away.db").rename(tmp_path / "store.db")
         assert reader.get(address).status_code == 200
     store.close()
+
+
+def test_pages_say_the_same_on_each_database(reader: Any, store: Store, database: str, tmp_path: Path) -> None:
+    from notesfleet.console.opened import open_for_reading
+
+    moment = re.compile(r"\d\d:\d\d:\d\d UTC")
+    untidy_store(tmp_path).close()
+    other = open_for_reading(store_address(tmp_path))
+    assert other.engine.dialect.name == database
+    for address in ADDRESSES:
+        expected = moment.sub("", _text(reader.get(address)))
+        with _shown(other), _counted(other) as said:
+            assert moment.sub("", _text(reader.get(address))) == expected
+        assert len(said) <= MOST_QUERIES
+    other.close()
 
 
 def test_a_defect_shows_nothing_of_itself(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from stores import new_store
+from stores import new_store, store_variables
 
 from notesfleet.exchange.recorder import Recorder
 from notesfleet.store.runs import read_runs
@@ -14,9 +14,12 @@ from notesfleet.store.spool import RUN_ERROR, read_spool
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("NOTESFLEET_HOME", str(tmp_path))
     monkeypatch.delenv("NOTESFLEET_STORE", raising=False)
+    for name, value in store_variables(tmp_path).items():
+        monkeypatch.setenv(name, value)
     return tmp_path
 
 
+@pytest.mark.usefixtures("database")
 def test_a_run_is_spooled_and_at_its_end_in_the_store(home: Path) -> None:
     store = new_store(home)
     recorder = Recorder("migrate.yml", check=False)

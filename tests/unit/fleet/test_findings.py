@@ -24,6 +24,8 @@ from notesfleet.store.standing import read_standings
 from notesfleet.store.states import STEPS, ClientState
 from notesfleet.store.tables import clients
 
+pytestmark = pytest.mark.usefixtures("database")
+
 A, B = "pc1~ann", "pc2~ann"
 T1, T2, T3 = "2026-11-20T08:00:00Z", "2026-11-21T08:00:00Z", "2026-11-22T08:00:00Z"
 ROAMING = {"name": "roaming_user", "when": "facts.person.roaming", "reason": {"en": "roams", "fr": "itinérant"}}

@@ -18,6 +18,8 @@ from notesfleet.fleet.waves import load_campaign
 from notesfleet.store.connection import Store
 from notesfleet.store.tables import stops
 
+pytestmark = pytest.mark.usefixtures("database")
+
 PC = r"\\acme.example\netlogon\c.stop"
 
 

@@ -15,6 +15,8 @@ from notesfleet.orders.model import Order
 from notesfleet.store.connection import Store
 from notesfleet.store.tables import clients
 
+pytestmark = pytest.mark.usefixtures("database")
+
 pytest.importorskip("notesfleet.audit.survey", reason="the readers of surveys are not built yet")
 
 

@@ -12,12 +12,15 @@ import sqlalchemy as sa
 from recorded import AT, DONE, LATER, ORDER, OTHER, OTHER_SID, PENDING, Run, journal_of, order_of
 from stores import CLIENT, SID, add_client, add_pc, new_store
 
+from notesfleet.canonical import sha256_hex
 from notesfleet.errors import InputError
 from notesfleet.orders.model import Staging
 from notesfleet.store.connection import Store
 from notesfleet.store.imports import import_folder, import_spool
 from notesfleet.store.runs import read_runs
 from notesfleet.store.tables import metadata, orders, pcs, reports
+
+pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture
@@ -67,6 +70,17 @@ def test_a_done_order_has_its_report(store: Store, run: Run) -> None:
     assert (report["order"], report["state"], report["actions"][0]["status"]) == (ORDER.id, "done", "same")
     (known,) = read_runs(store)
     assert (known.playbook, known.ended, known.stats[CLIENT]["ok"]) == ("migrate.yml", AT, 1)
+
+
+@pytest.mark.parametrize("attempt", ["1000000000000", "1e400"])
+def test_an_attempt_that_no_database_has_room_for_is_put_aside(store: Store, run: Run, attempt: str) -> None:
+    first = journal_of(ORDER)
+    text = f'{{"attempt":{attempt},"k":"retry","t":"{AT}"}}'
+    digits = sha256_hex(first[:16] + text.encode())[:16]
+    run.sent(ORDER)
+    run.answer({(SID, ORDER.id): first + f"{digits} {text}\n".encode()})
+    assert len(run.imported().asides) == 1
+    assert _states(store) == {ORDER.id: ("staged", None)}
 
 
 def test_imported_again_nothing_changes(store: Store, run: Run) -> None:

@@ -15,6 +15,8 @@ from notesfleet.store.inventory import InventoryHost, read
 from notesfleet.store.states import STEPS
 from notesfleet.store.tables import clients
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:

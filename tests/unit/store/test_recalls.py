@@ -20,6 +20,8 @@ from notesfleet.store.connection import Store
 from notesfleet.store.recalls import open_orders
 from notesfleet.store.tables import orders, reports
 
+pytestmark = pytest.mark.usefixtures("database")
+
 CANCELLED = {"k": "finished", "state": "cancelled", "left": []}
 SHARE = "\\\\acme.example\\netlogon\\c.stop"
 

@@ -16,6 +16,8 @@ from notesfleet.store.standing import read_standings
 from notesfleet.store.states import ClientState
 from notesfleet.store.tables import asides
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:

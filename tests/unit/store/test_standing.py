@@ -19,6 +19,8 @@ from notesfleet.store.standing import Standing, StepStanding, read_standings
 from notesfleet.store.states import STEPS, ClientState
 from notesfleet.store.tables import asides, orders, pcs, reports
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:

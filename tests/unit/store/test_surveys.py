@@ -25,6 +25,8 @@ from notesfleet.store.connection import Store
 from notesfleet.store.inventory import read
 from notesfleet.store.tables import clients
 
+pytestmark = pytest.mark.usefixtures("database")
+
 SURVEY = survey(ModelWorld(one_client()).system_seams("PC-0001"))
 (PROFILE,) = SURVEY["profiles"]
 

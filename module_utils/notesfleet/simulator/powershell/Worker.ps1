@@ -55,12 +55,16 @@ function New-ModuleSessionState {
             $state.Commands.Add($entry)
         }
     }
+    # Up to ansible-core 2.17 a program of Windows sets the code page.
+    $state.Commands.Add((New-Object System.Management.Automation.Runspaces.SessionStateFunctionEntry 'chcp.com', ''))
     $state
 }
 
 function Edit-ModuleWrapper([string] $Line) {
-    # The wrapper makes the module's runspace; here it gets the stand-ins first. Its name and place: ansible-core 2.19.
+    # The wrapper makes the module's runspace; here it gets the stand-ins first. Its name and place: ansible-core 2.19,
+    # then those before it.
     $found = [regex]::Match($Line, '"module_wrapper\.ps1":\s*\{[^{}]*?"script":\s*"(?<text>[^"]+)"')
+    if (-not $found.Success) { $found = [regex]::Match($Line, '"module_wrapper":\s*"(?<text>[^"]+)"') }
     if (-not $found.Success) { return $Line }
     $group = $found.Groups['text']
     $text = [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($group.Value))
@@ -70,6 +74,12 @@ function Edit-ModuleWrapper([string] $Line) {
     $prepared = '$ps = [PowerShell]::Create($global:ModuleSessionState); $null = $ps.AddScript($global:StandInText, $false).AddStatement()'
     $edited = [System.Text.Encoding]::UTF8.GetBytes($text.Replace($create, $prepared))
     $Line.Remove($group.Index, $group.Length).Insert($group.Index, [System.Convert]::ToBase64String($edited))
+}
+
+function Edit-Payload([string] $Line) {
+    # 2.21 would start the program that PwshPath names, and would read JSON with a parameter that 5.1 has not.
+    $Line = $Line.Replace('"PwshPath": "powershell"', '"PwshPath": null').Replace('if ($IsCoreCLR) {\n', 'if ($false) {\n')
+    Edit-ModuleWrapper $Line
 }
 
 function New-PayloadPipeline([string] $Command) {
@@ -142,7 +152,7 @@ while ($null -ne ($line = $wire.Reader.ReadLine())) {
     $jobHost = [JobHost]::new($Host.UI)
     $printed = Invoke-Apart {
         if ($job.job -eq 'payload') {
-            $lines = @($job.payload.Substring(1).Split([char]10) | ForEach-Object { Edit-ModuleWrapper $_ })
+            $lines = @($job.payload.Substring(1).Split([char]10) | ForEach-Object { Edit-Payload $_ })
             Invoke-Job (New-PayloadPipeline $job.command.Substring(1)) $lines $jobHost
         }
         else { Invoke-Job (New-RunnerPipeline $job.folder.Substring(1)) @() $jobHost }

@@ -1,7 +1,8 @@
 """What Ansible sends to run a module: the bootstrap on the command line, the payload on standard input.
 
-The layout is that of ansible-core 2.19 (winrm 4): one line of JSON, a line of four NUL, one line of JSON
-whose last action runs the module. Nothing of it is ever executed here; scripts are only compared.
+From ansible-core 2.19 on (winrm 4): one line of JSON, a line of four NUL, one line of JSON whose last action runs
+the module. Up to 2.18: a script, four NUL, one JSON object. Nothing of it is ever executed here; scripts are only
+compared.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +20,10 @@ from notesfleet.canonical import sha256_hex
 from notesfleet.errors import DocumentError
 from notesfleet.powershell.package import SCRIPTS, script_text
 
-SEPARATOR = b"\n\0\0\0\0\n"
+SEPARATOR = b"\0\0\0\0"
 ENCODED = "-EncodedCommand"
+STARTED = re.compile(r"^PowerShell .*-EncodedCommand\s+\S+$", re.IGNORECASE)
+"""Up to 2.18 the decoded command starts a second PowerShell, whose command is encoded again."""
 
 
 class _Read(BaseModel):
@@ -50,6 +54,13 @@ class _Manifest(_Read):
     actions: list[_Step] = Field(min_length=1)
 
 
+class _OldManifest(_Read):
+    """Of ansible-core up to 2.18."""
+
+    module_entry: str
+    module_args: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class ModuleRun:
     """A module that travelled: its name in the payload, its text, and `complex_args`."""
@@ -61,18 +72,31 @@ class ModuleRun:
 
 def read_payload(stdin: bytes) -> ModuleRun:
     """The module in a payload. Raises `DocumentError` for a payload of another form."""
-    parts = stdin.split(SEPARATOR)
-    if len(parts) < 2:
-        raise DocumentError("the standard input is not a module payload of ansible-core 2.19 or later")
+    first, _, second = stdin.partition(SEPARATOR)
     try:
-        manifest = _Manifest.model_validate_json(parts[1])
-        step = manifest.actions[-1]
-        name = step.params.script or step.name
-        text = base64.b64decode(manifest.scripts[name].script, validate=True).decode("utf-8")
+        if first.lstrip().startswith(b"{"):
+            return _read_manifest(second)
+        if second:
+            return _read_old_manifest(second)
     except (ValidationError, KeyError, binascii.Error, UnicodeDecodeError) as error:
         raise DocumentError(f"the payload's manifest cannot be read: {type(error).__name__}") from error
+    raise DocumentError("the standard input is no module payload of ansible-core 2.16 to 2.21")
+
+
+def _read_manifest(text: bytes) -> ModuleRun:
+    manifest = _Manifest.model_validate_json(text)
+    step = manifest.actions[-1]
+    name = step.params.script or step.name
+    script = base64.b64decode(manifest.scripts[name].script, validate=True).decode("utf-8")
     values = [variable.value for variable in step.params.variables if variable.name == "complex_args"]
-    return ModuleRun(name, text, values[0] if values and isinstance(values[0], dict) else {})
+    return ModuleRun(name, script, values[0] if values and isinstance(values[0], dict) else {})
+
+
+def _read_old_manifest(text: bytes) -> ModuleRun:
+    manifest = _OldManifest.model_validate_json(text)
+    script = base64.b64decode(manifest.module_entry, validate=True).decode("utf-8")
+    name = manifest.module_args.get("_ansible_module_name")
+    return ModuleRun(name if isinstance(name, str) else "", script, manifest.module_args)
 
 
 def shipped_script(run: ModuleRun) -> str:
@@ -105,14 +129,18 @@ def encoded_command(line: str) -> str:
 
 
 def decoded_command(line: str) -> str:
-    """The PowerShell text behind `-EncodedCommand`; the line itself where there is none."""
+    """The PowerShell text behind `-EncodedCommand`; the line itself where there is none.
+
+    Where that text only starts a second PowerShell, the text of that one.
+    """
     encoded = encoded_command(line)
     if not encoded:
         return line
     try:
-        return base64.b64decode(encoded, validate=True).decode("utf-16-le")
+        text = base64.b64decode(encoded, validate=True).decode("utf-16-le")
     except (binascii.Error, UnicodeDecodeError) as error:
         raise DocumentError("the encoded command is not base64 of UTF-16") from error
+    return decoded_command(text) if STARTED.match(text) else text
 
 
 def as_output(result: dict[str, Any]) -> bytes:

@@ -168,13 +168,13 @@ def _runs() -> None:
         sa.Column("check", sa.Boolean(), nullable=False),
         sa.Column("controller", sa.String(length=300), nullable=False),
         sa.Column("stats", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("imported", sa.Integer(), nullable=False),
+        sa.Column("imported", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
     op.create_table(
         "plays",
         sa.Column("run", sa.String(length=64), nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("hosts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_plays_run_runs")),
@@ -183,7 +183,7 @@ def _runs() -> None:
     op.create_table(
         "results",
         sa.Column("run", sa.String(length=64), nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("host", sa.String(length=300), nullable=False),
         sa.Column("task", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
@@ -201,7 +201,7 @@ def _not_taken() -> None:
     op.create_table(
         "absences",
         sa.Column("run", sa.String(length=64), nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("host", sa.String(length=300), nullable=False),
         sa.Column("pc", sa.String(length=300), nullable=False),
         sa.Column("at", sa.String(length=20), nullable=False),
@@ -212,7 +212,7 @@ def _not_taken() -> None:
     op.create_table(
         "asides",
         sa.Column("run", sa.String(length=64), nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("item", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("host", sa.String(length=300), nullable=False),
         sa.Column("pc", sa.String(length=300), nullable=False),

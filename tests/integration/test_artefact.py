@@ -1,0 +1,150 @@
+"""The wheel and the collection, as a site installs them: a fresh environment with these and ansible-core alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+from stage import Stage
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PLUGINS = ROOT / "collections" / "ansible_collections" / "notesfleet" / "client" / "plugins"
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+pytestmark = pytest.mark.xdist_group("artefact")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A controller that has never seen the checkout."""
+
+    folder: Path
+    collection: Path
+
+    @property
+    def programs(self) -> Path:
+        return self.folder / "venv" / "bin"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the README tells a site to set where it has no ansible.cfg."""
+        return {
+            "PATH": f"{self.programs}:/usr/bin:/bin",
+            "HOME": str(self.folder),
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_HOME": str(self.folder / "ansible"),
+            "ANSIBLE_COLLECTIONS_PATH": str(self.folder / "collections"),
+            "ANSIBLE_CALLBACKS_ENABLED": "notesfleet.client.report_store",
+            "ANSIBLE_STDOUT_CALLBACK": "notesfleet.client.fleet_progress",
+            "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+            "NOTESFLEET_HOME": str(self.folder / "home"),
+        }
+
+    def run(self, program: str, *words: str, **variables: str) -> str:
+        """Run one of its programs, away from the checkout."""
+        done = subprocess.run(
+            [str(self.programs / program), *words],
+            cwd=self.folder,
+            env=self.environment | variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=280,
+            check=False,
+        )
+        assert done.returncode == 0, f"{program} {words}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    built = folder / "built"
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    # From a copy: a build leaves its folders beside pyproject.toml.
+    source = folder / "source"
+    source.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    shutil.copytree(ROOT / "module_utils", source / "module_utils", ignore=shutil.ignore_patterns("*.egg-info"))
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(built), str(source)], check=True, timeout=280)
+    subprocess.run([sys.executable, str(ROOT / "collections" / "build.py"), str(built)], check=True, timeout=120)
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=120)
+    site = Site(folder, built / f"notesfleet-client-{VERSION}.tar.gz")
+    wheel = next(built.glob("*.whl"))
+    command = [*pip, "--python", str(site.programs / "python"), "install", str(wheel)]
+    subprocess.run([*command, f"ansible-core=={version('ansible-core')}"], check=True, timeout=280)
+    target = ("-p", str(folder / "collections"))
+    site.run("ansible-galaxy", "collection", "install", "--offline", str(site.collection), *target)
+    yield site
+    shutil.rmtree(folder / "venv")
+
+
+def test_the_collection_has_the_version_of_the_package_and_no_scenario(site: Site) -> None:
+    with tarfile.open(site.collection) as archive:
+        names = archive.getnames()
+        manifest = archive.extractfile("MANIFEST.json")
+        assert manifest is not None
+        said = json.load(manifest)["collection_info"]
+    assert (said["namespace"], said["name"], said["version"]) == ("notesfleet", "client", VERSION)
+    assert site.run("python", "-c", "from importlib.metadata import version; print(version('notesfleet'))") == (
+        f"{VERSION}\n"
+    )
+    assert {f"roles/{role}/tasks/main.yml" for role in ROLES} <= set(names)
+    assert {f"playbooks/{path.name}" for path in (ROOT / "playbooks").glob("*.yml")} <= set(names)
+    assert not [name for name in names if "molecule" in name or "__pycache__" in name]
+
+
+def test_the_collection_says_which_ansible_core_it_is_for() -> None:
+    said = YAML(typ="safe").load(PLUGINS.parent / "meta" / "runtime.yml")["requires_ansible"]
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    core = next(each for each in needed if each.startswith("ansible-core"))
+    assert core == "ansible-core" + said.replace(".0,", ",").removesuffix(".0")
+
+
+@pytest.mark.parametrize("kind", ["module", "inventory", "callback", "role"])
+def test_ansible_doc_finds_everything_there(site: Site, kind: str) -> None:
+    if kind == "role":
+        names = ROLES
+    else:
+        folder = PLUGINS / ("modules" if kind == "module" else kind)
+        names = sorted({path.stem for path in folder.iterdir() if path.suffix in (".py", ".yml")})
+    found = json.loads(site.run("ansible-doc", "-t", kind, "--json", *(f"notesfleet.client.{name}" for name in names)))
+    assert sorted(found) == [f"notesfleet.client.{name}" for name in names]
+    assert all(found.values())
+
+
+def test_it_migrates_the_wave_by_the_name_of_the_playbook(site: Site, tmp_path: Path) -> None:
+    inventory = site.folder / "inventory"
+    shutil.copytree(ROOT / "inventories" / "demo", inventory)
+    with Stage(ROOT, tmp_path / "stage", "python", seed=1, clients=16) as stage:
+        variables = {name: stage.environment[name] for name in ("NOTESFLEET_CLOCK", "NOTESFLEET_SIMULATOR")}
+
+        def playbook(name: str, *extra: str) -> str:
+            words = [word for each in extra for word in ("-e", each)]
+            return site.run("ansible-playbook", "-i", str(inventory), f"notesfleet.client.{name}", *words, **variables)
+
+        site.run("notesfleet", "store", "init")
+        site.run("notesfleet", "clients", "import", str(stage.pcs), **variables)
+        playbook("audit", "target=unaudited", "depth=inside")
+        site.run("notesfleet", "campaign", "load", str(stage.campaign), **variables)
+        stage.notesfleet("simulate", "advance", "1m")
+        playbook("migrate", "target=wave_pilot:wave_main")
+        stage.notesfleet("simulate", "advance", "15h")
+        playbook("collect", "target=wave_pilot_all:wave_main_all")
+        playbook("migrate", "target=wave_pilot:wave_main")
+        clients = json.loads(site.run("notesfleet", "report", "--format", "json", **variables))["clients"]
+        states = [each["state"] for each in clients]
+        assert (states.count("done"), states.count("absent")) == (14, 2)
+        assert "done" in playbook("report")
