@@ -33,9 +33,17 @@ app.command("report")(show.report)
 app.command("inventory")(show.inventory)
 
 
+_ANY_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
 def _without_simulator(context: typer.Context) -> None:
     """Virtual Windows PCs with Notes clients; needs the extra `simulator`."""
     raise InputError("simulate needs the extra `simulator`; install it: pip install 'notesfleet[simulator]'")
+
+
+def _without_console(context: typer.Context) -> None:
+    """Web pages behind a sign-in; needs the extra `console`."""
+    raise InputError("console needs the extra `console`; install it: pip install 'notesfleet[console]'")
 
 
 if importlib.util.find_spec("aiohttp") and importlib.util.find_spec("trustme"):
@@ -43,9 +51,14 @@ if importlib.util.find_spec("aiohttp") and importlib.util.find_spec("trustme"):
 
     app.add_typer(simulate.app, name="simulate")
 else:
-    app.command("simulate", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-        _without_simulator
-    )
+    app.command("simulate", context_settings=_ANY_WORDS)(_without_simulator)
+
+if importlib.util.find_spec("django") and importlib.util.find_spec("uvicorn"):
+    from notesfleet.cli import console
+
+    app.add_typer(console.app, name="console")
+else:
+    app.command("console", context_settings=_ANY_WORDS)(_without_console)
 
 if __name__ == "__main__":
     app()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -81,7 +81,9 @@ def burn_up(campaign: CampaignPage, words: Phrases, now: datetime, width: int) -
     axis = {"format": "%m-%d" if seconds > 5 * _DAY else "%m-%d %H:%M", "tickCount": 3 if width == NARROW else 6}
     scale = {"type": "utc", "domain": [first, last]}
     along = {"field": "at", "type": "temporal", "title": None, "scale": scale, "axis": axis}
-    upward = {"type": "quantitative", "title": words["clients_count"], "scale": {"domain": [0, campaign.total]}}
+    # Not stacked: two values of one moment are not added to each other.
+    upward: dict[str, Any] = {"type": "quantitative", "title": words["clients_count"], "stack": None}
+    upward["scale"] = {"domain": [0, campaign.total]}
     upward["axis"] = {"tickMinStep": 1, "format": "d", "tickCount": 5}
     line = {"type": "area", "interpolate": "step-after", "color": "var(--s-done)", "fillOpacity": 0.25}
     total = {"type": "text", "align": "right", "baseline": "bottom", "dy": -3, "x": {"expr": "width"}}
@@ -128,7 +130,7 @@ def _drawn(specification: dict[str, Any], title: str) -> str:
     return _svg(json.dumps(specification | {"config": _CONFIG, "padding": 4}, sort_keys=True), title)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _svg(specification: str, title: str) -> str:
     import vl_convert
 

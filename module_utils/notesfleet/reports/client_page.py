@@ -19,9 +19,7 @@ from notesfleet.store.exclusions import Waiver
 from notesfleet.store.histories import (
     AsideRecord,
     AuditRecord,
-    CampaignRecord,
     History,
-    read_campaigns,
     read_histories,
 )
 from notesfleet.store.standing import Standing
@@ -125,16 +123,10 @@ def read_pages(
     """The pages of these clients. `only`: where there is one alone, its name: no other's history is read."""
     with store.snapshot() as connection:
         histories = read_histories(connection, only)
-        campaigns = {each.name: each for each in read_campaigns(connection)}
-    return [
-        _page(each, histories.get(each.client or each.pc, History()), campaigns.get(each.campaign or ""), language, now)
-        for each in standings
-    ]
+    return [_page(each, histories.get(each.client or each.pc, History()), language, now) for each in standings]
 
 
-def _page(
-    each: Standing, history: History, campaign: CampaignRecord | None, language: Language, now: datetime
-) -> ClientPage:
+def _page(each: Standing, history: History, language: Language, now: datetime) -> ClientPage:
     unmet = {step.order: step.unmet for step in each.steps if step.unmet}
     orders = [order_line(order, history.locations, language, now, unmet.get(order.id, "")) for order in history.orders]
     # Steps that were sent in the same second stand in the order of the migration.
@@ -142,10 +134,8 @@ def _page(
     steps = _steps(each, {order.id: order for order in orders}, language)
     stuck = next((step.order for step in steps if step.order and step.order.state not in _DONE), None)
     failed = next((step.order for step in steps if step.order and _ended_badly(step.order)), None)
-    dates = {wave.name: wave.date for wave in campaign.waves} if campaign else {}
-    date = dates.get(each.wave or "")
     path = history.asides[-1].path if history.asides else ""
-    wave = f"{each.wave} ({date})" if date else each.wave or ""
+    wave = f"{each.wave} ({each.wave_date})" if each.wave_date else each.wave or ""
     advice = advise(each, failed or stuck, path, wave, language)
     done = sum(1 for step in steps if step.order and step.order.state in _DONE)
     ends = [step.order.ended or step.order.reported_at or "" for step in steps if step.order]
@@ -161,7 +151,7 @@ def _page(
         data=each.data,
         campaign=each.campaign,
         wave=each.wave,
-        wave_date=date,
+        wave_date=each.wave_date,
         mailbox=each.mailbox,
         state=each.state.value if each.state else UNAUDITED,
         state_word=WORDS[language].states[each.state] if each.state else WORDS[language].unaudited,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
+
+import sqlalchemy as sa
 
 from notesfleet import clock
 from notesfleet.reports.client_page import UNAUDITED, ClientPage, read_pages
 from notesfleet.reports.words import WORDS, Language
 from notesfleet.store.connection import Store
-from notesfleet.store.histories import CampaignRecord, last_run, read_campaigns
+from notesfleet.store.histories import CampaignRecord, last_run, read_campaigns, read_ends
 from notesfleet.store.standing import Standing
 from notesfleet.store.states import ClientState
 
@@ -29,6 +33,28 @@ ORDER = (
 """The states, those first that somebody has to look at."""
 _POINTS = 120
 _BUCKETS = (60, 600, 3600, 6 * 3600, 86400, 7 * 86400)
+
+
+class Counted(Protocol):
+    """What a campaign counts of a client. `finished`: when it was done."""
+
+    @property
+    def wave(self) -> str | None: ...
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def finished(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Member:
+    """A client of a campaign, as far as it is counted."""
+
+    wave: str | None
+    state: str
+    finished: str | None
 
 
 @dataclass(frozen=True)
@@ -88,21 +114,30 @@ def read_fleet(store: Store, standings: list[Standing], language: Language, now:
     pages = read_pages(store, standings, language, now)
     with store.snapshot() as connection:
         campaigns, run = read_campaigns(connection), last_run(connection)
-    words = WORDS[language]
-    titles = {state: words.states[state] if isinstance(state, ClientState) else words.unaudited for state in ORDER}
-    counts = Counter(page.state for page in pages)
-    known = [str(state) for state in ORDER if counts[state]]
+    titles, counts = state_titles(language), count_states(page.state for page in pages)
     used = {page.campaign for page in pages}
     shown = [each for each in campaigns if each.name in used or len(used - {None}) == 0]
     return FleetPage(
         at=now,
         run=run,
-        campaigns=[_campaign(each, [page for page in pages if page.campaign == each.name], now) for each in shown],
-        groups=[Group(state, titles[state], _sorted(pages, state, campaigns)) for state in known],
-        titles={str(state): title for state, title in titles.items()},
-        counts={state: counts[state] for state in known},
+        campaigns=[count_campaign(each, [page for page in pages if page.campaign == each.name], now) for each in shown],
+        groups=[Group(state, titles[state], _sorted(pages, state, campaigns)) for state in counts],
+        titles=titles,
+        counts=counts,
         total=len(pages),
     )
+
+
+def state_titles(language: Language) -> dict[str, str]:
+    """Every state that a client or a PC may be in, for people, in the order of `ORDER`."""
+    words = WORDS[language]
+    return {str(state): words.states[state] if isinstance(state, ClientState) else words.unaudited for state in ORDER}
+
+
+def count_states(states: Iterable[str]) -> dict[str, int]:
+    """How many are in each state, in the order of `ORDER`; states that nobody is in are left out."""
+    counts = Counter(states)
+    return {str(state): counts[state] for state in ORDER if counts[state]}
 
 
 def _sorted(pages: list[ClientPage], state: str, campaigns: list[CampaignRecord]) -> list[ClientPage]:
@@ -111,15 +146,30 @@ def _sorted(pages: list[ClientPage], state: str, campaigns: list[CampaignRecord]
     return sorted(mine, key=lambda page: (places.get(page.wave or "", ("9", 0)), page.name))
 
 
-def _campaign(record: CampaignRecord, pages: list[ClientPage], now: datetime) -> CampaignPage:
+def count_campaign(record: CampaignRecord, members: Sequence[Counted], now: datetime) -> CampaignPage:
+    """A campaign in numbers at a moment. `members`: all its clients."""
     waves = []
     for wave in record.waves:
-        counts = Counter(page.state for page in pages if page.wave == wave.name)
-        ordered = {str(state): counts[state] for state in ORDER if counts[state]}
-        waves.append(WaveCount(wave.name, wave.date, ordered, counts.total()))
-    states = [str(state) for state in ORDER if any(page.state == state for page in pages)]
-    finished = sorted(page.finished for page in pages if page.finished and page.state == ClientState.DONE)
-    return CampaignPage(record, waves, states, len(pages), _points(finished, record.loaded_at, now))
+        counts = count_states(each.state for each in members if each.wave == wave.name)
+        waves.append(WaveCount(wave.name, wave.date, counts, sum(counts.values())))
+    states = list(count_states(each.state for each in members))
+    finished = sorted(each.finished for each in members if each.finished and each.state == ClientState.DONE)
+    return CampaignPage(record, waves, states, len(members), _points(finished, record.loaded_at, now))
+
+
+def read_campaign(
+    connection: sa.Connection, record: CampaignRecord, standings: Iterable[Standing], now: datetime
+) -> CampaignPage:
+    """A campaign in numbers, without the histories of its clients: only when each was done is read."""
+    ends = read_ends(connection)
+    members = [_member(each, ends) for each in standings if each.campaign == record.name]
+    return count_campaign(record, members, now)
+
+
+def _member(each: Standing, ends: dict[str, str]) -> Member:
+    over = [ends.get(step.order, "") for step in each.steps]
+    done = each.steps_of and each.steps_done == each.steps_of
+    return Member(each.wave, each.state.value if each.state else UNAUDITED, max(over) if done else None)
 
 
 def _points(finished: list[str], loaded_at: str, now: datetime) -> list[Point]:

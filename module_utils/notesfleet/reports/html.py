@@ -7,6 +7,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,17 @@ def render(fleet: FleetPage, language: Language, *, with_charts: bool | None = N
     draws = charts.available() if with_charts is None else with_charts
     style, script = _style(fleet, words), _read("report.js")
     return (
-        _environment()
+        environment(loader=FileSystemLoader(TEMPLATES))
         .get_template("report.html.j2")
         .render(
             fleet=fleet,
             p=words,
             language=language.value,
             nobody=WORDS[language].nobody,
-            charts={each.record.name: _charts(each, fleet, words) if draws else Drawn() for each in fleet.campaigns},
+            charts={
+                each.record.name: draw(each, fleet.titles, words, fleet.at) if draws else Drawn()
+                for each in fleet.campaigns
+            },
             no_charts=not draws,
             style=style,
             script=script,
@@ -53,15 +57,11 @@ def render(fleet: FleetPage, language: Language, *, with_charts: bool | None = N
     )
 
 
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_visible,
-    )
+def environment(**options: Any) -> Environment:
+    """Jinja2 for pages: everything is escaped, a name that is not there is an error. `options`: its loader and more."""
+    ours = {"undefined": StrictUndefined, "finalize": _visible, "trim_blocks": True, "lstrip_blocks": True}
+    options = {name: value for name, value in options.items() if name != "autoescape"}
+    made = Environment(autoescape=True, **(options | ours))
     made.globals |= {"moment": moment, "as_of": as_of, "worth_a_line": worth_a_line}
     made.filters |= {"person": common_name, "sum_of": _sum_of, "capitalize": _capital}
     return made
@@ -87,11 +87,15 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def style_sheet(states: Iterable[str]) -> str:
+    """The style sheet of all pages, with a colour for each state."""
+    return "\n".join([_read("report.css"), *(f".s-{state} {{ --c: var(--s-{state}); }}" for state in states)])
+
+
 def _style(fleet: FleetPage, words: Phrases) -> str:
-    """The style sheet, with a colour for each state and the labels that narrow screens need."""
-    colours = [f".s-{state} {{ --c: var(--s-{state}); }}" for state in fleet.titles]
+    """With the labels that narrow screens need."""
     labels = [f'.{name}::before {{ content: "{words[name]}{words["colon"]}"; }}' for name in ("left", "seen")]
-    return "\n".join([_read("report.css"), *colours, *labels])
+    return "\n".join([style_sheet(fleet.titles), *labels])
 
 
 def _policy(style: str, script: str) -> str:
@@ -105,13 +109,14 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _charts(campaign: CampaignPage, fleet: FleetPage, words: Phrases) -> Drawn:
+def draw(campaign: CampaignPage, titles: dict[str, str], words: Phrases, now: datetime) -> Drawn:
+    """The charts of a campaign. `titles`: state to its word."""
     if not campaign.total:
         return Drawn()
-    wide, narrow = (charts.bars(campaign, fleet.titles, words, width) for width in (charts.WIDE, charts.NARROW))
+    wide, narrow = (charts.bars(campaign, titles, words, width) for width in (charts.WIDE, charts.NARROW))
     if not campaign.points:
         return Drawn(bars=(wide, narrow))
-    lines = [charts.burn_up(campaign, words, fleet.at, width) for width in (charts.WIDE, charts.NARROW)]
+    lines = [charts.burn_up(campaign, words, now, width) for width in (charts.WIDE, charts.NARROW)]
     return Drawn(bars=(wide, narrow), progress=(lines[0], lines[1]))
 
 

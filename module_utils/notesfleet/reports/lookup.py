@@ -17,7 +17,13 @@ def find_clients(name: str, standings: list[Standing]) -> list[Standing]:
     if not wanted:
         return []
     exact = [each for each in standings if wanted in _names(each)]
-    return exact or [each for each in standings if any(wanted in known for known in _names(each))]
+    return exact or [each for each in standings if named(each, name)]
+
+
+def named(each: Standing, name: str) -> bool:
+    """Whether it is in one of its names."""
+    wanted = name.strip().lower()
+    return any(wanted in known for known in _names(each))
 
 
 def the_client(name: str, standings: list[Standing]) -> Standing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -236,10 +237,10 @@ def phrases(language: Language) -> Phrases:
 
 
 def spaced(text: str, language: Language) -> str:
-    """French has a blank before `:` and `;`, at which no line is broken."""
+    """French has a blank before `:` and `;` and inside of its quotes, at which no line is broken."""
     if language is not Language.FR:
         return text
-    return text.replace(" :", "\N{NO-BREAK SPACE}:").replace(" ;", "\N{NO-BREAK SPACE};")
+    return re.sub("(?<=«) | (?=[:;»])", "\N{NO-BREAK SPACE}", text)
 
 
 def step_title(step: str, words: Phrases) -> str:

@@ -8,15 +8,13 @@ from dataclasses import asdict
 from typing import IO
 
 from notesfleet import clock
-from notesfleet.orders.model import OrderState
 from notesfleet.reports.advice import why_of
 from notesfleet.reports.tables import Cell, Column, Styled, print_line, print_table
 from notesfleet.reports.words import WORDS, Language, Words
 from notesfleet.store.standing import Standing, StepStanding
-from notesfleet.store.states import STEPS, ClientState
+from notesfleet.store.states import ClientState
 
 _STYLES = {ClientState.DONE: "green", ClientState.FAILED: "red", ClientState.ASIDE: "red", ClientState.ABSENT: "yellow"}
-_MARKS = {OrderState.DONE: "done", OrderState.PROVED: "done"}
 
 
 def print_status(standings: list[Standing], language: Language, file: IO[str]) -> None:
@@ -59,9 +57,7 @@ def _state(each: Standing, words: Words) -> str:
 
 def _steps(each: Standing) -> str:
     """How many of the steps are done."""
-    if each.wave is None or each.left_out is not None:
-        return ""
-    return f"{sum(step.state in _MARKS for step in each.steps)}/{max(len(STEPS), len(each.steps))}"
+    return f"{each.steps_done}/{each.steps_of}" if each.steps_of else ""
 
 
 def _seen(each: Standing, words: Words) -> str:

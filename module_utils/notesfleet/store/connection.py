@@ -53,6 +53,12 @@ class Store:
         except DBAPIError as error:
             raise StoreError(f"the store {shown(self.engine.url)} failed: {why(error)}") from error
 
+    def check_there(self) -> None:
+        """Raises StoreError where its file is gone: a connection that is open would not notice."""
+        if _missing(self.engine.url):
+            self.engine.dispose()
+            raise StoreError(f"the store {shown(self.engine.url)} is not there any more; put it back")
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from notesfleet.orders.model import Mode, OrderState
 from notesfleet.store.exclusions import Waiver, read_waivers
 from notesfleet.store.readings import Reading
-from notesfleet.store.tables import asides, campaigns, clients, facts, orders, reports, runs, stops, waves
+from notesfleet.store.states import DONE
+from notesfleet.store.tables import asides, campaigns, facts, orders, reports, runs, stops, waves
 
 T = TypeVar("T")
 _LOCATIONS = "locations"
@@ -115,10 +116,10 @@ class CampaignRecord:
 def read_histories(connection: sa.Connection, client: str | None = None) -> dict[str, History]:
     """The histories of all clients or of one, by client (or PC, for what was kept aside of a PC without any)."""
     sent = _by(_orders(connection, client), lambda each: each.client)
-    audits = _by(read_audits(connection, client), lambda each: each.client)
+    read, places = _readings(connection, client)
+    audits = _by(read, lambda each: each.client)
     kept = _by(_asides(connection, client), lambda each: each.host)
     waived = _by(read_waivers(connection, client), lambda each: each.client)
-    places = _locations(connection, client)
     names = {name for found in (sent, audits, kept, waived) for name in found}
     return {
         name: History(
@@ -134,35 +135,45 @@ def read_histories(connection: sa.Connection, client: str | None = None) -> dict
 
 def read_audits(connection: sa.Connection, client: str | None = None) -> list[AuditRecord]:
     """All readings, by client and moment."""
-    chosen = sa.select(facts.c.client, facts.c.at, facts.c.depth, facts.c.section)
-    if client is not None:
-        chosen = chosen.where(facts.c.client == client)
-    found: dict[tuple[str, str, str], list[str]] = {}
-    for row in connection.execute(chosen.order_by(facts.c.client, facts.c.at, facts.c.depth, facts.c.section)):
-        found.setdefault((row.client, row.at, row.depth), []).append(row.section)
-    return [AuditRecord(*key, tuple(sections)) for key, sections in found.items()]
+    return _readings(connection, client)[0]
 
 
 def read_campaigns(connection: sa.Connection) -> list[CampaignRecord]:
     """The campaigns, the newest first, each with its waves in their order."""
-    dated: dict[str, list[WaveRecord]] = {}
-    for row in connection.execute(sa.select(waves).order_by(waves.c.campaign, waves.c.position)):
-        dated.setdefault(row.campaign, []).append(WaveRecord(row.name, row.date))
     stopped: dict[str, StopRecord] = {}
     for row in connection.execute(sa.select(stops).where(stops.c.lifted_at.is_(None)).order_by(stops.c.id)):
         said = (row.author, row.reason, row.at, row.lifted_at, row.lifted_by, row.lifted_why)
         stopped.setdefault(row.campaign, StopRecord(*said))
-    newest = sa.select(campaigns).order_by(campaigns.c.loaded_at.desc(), campaigns.c.name)
-    return [
-        CampaignRecord(row.name, row.round, row.loaded_at, dated.get(row.name, []), stopped.get(row.name))
-        for row in connection.execute(newest)
-    ]
+    columns = [campaigns.c[name] for name in ("name", "round", "loaded_at")]
+    dated = sa.select(*columns, waves.c.name.label("wave"), waves.c.date).select_from(campaigns.outerjoin(waves))
+    found: dict[str, CampaignRecord] = {}
+    for row in connection.execute(dated.order_by(campaigns.c.loaded_at.desc(), campaigns.c.name, waves.c.position)):
+        known = CampaignRecord(row.name, row.round, row.loaded_at, [], stopped.get(row.name))
+        each = found.setdefault(row.name, known)
+        if row.wave is not None:
+            each.waves.append(WaveRecord(row.wave, row.date))
+    return list(found.values())
+
+
+def read_ends(connection: sa.Connection) -> dict[str, str]:
+    """When each order that is done was: as its PC says, else when that was heard of."""
+    ended = reports.c.document["ended"].as_string()
+    done = orders.c.state.in_([state.value for state in DONE])
+    chosen = sa.select(orders.c.id, sa.func.coalesce(ended, orders.c.reported_at).label("at"))
+    rows = connection.execute(chosen.outerjoin(reports, reports.c.order == orders.c.id).where(done))
+    return {row.id: row.at or "" for row in rows}
 
 
 def read_rules(connection: sa.Connection) -> list[str]:
     """The names of the rules of all campaigns."""
     documents = connection.execute(sa.select(campaigns.c.document).order_by(campaigns.c.name)).scalars()
     return [rule["name"] for document in documents for rule in document.get("rules", [])]
+
+
+def read_server_moves(connection: sa.Connection) -> list[dict[str, str]]:
+    """`from` and `to` of the server maps of all campaigns."""
+    documents = connection.execute(sa.select(campaigns.c.document).order_by(campaigns.c.name)).scalars()
+    return [move for document in documents for move in document.get("servers", [])]
 
 
 def last_run(connection: sa.Connection) -> tuple[str, str, str | None] | None:
@@ -195,16 +206,20 @@ def _asides(connection: sa.Connection, host: str | None) -> Iterable[AsideRecord
     return (AsideRecord(row.host, row.at, row.why, row.path) for row in connection.execute(chosen))
 
 
-def _locations(connection: sa.Connection, client: str | None) -> dict[str, dict[str, str]]:
-    """For each client, the names of the Location documents that any inside audit saw; the newest name counts."""
-    chosen = sa.select(facts.c.client, facts.c.document).join(clients).where(facts.c.section == _LOCATIONS)
+def _readings(connection: sa.Connection, client: str | None) -> tuple[list[AuditRecord], dict[str, dict[str, str]]]:
+    """The readings, and for each client the names of the Location documents that any saw; the newest name counts."""
+    named = sa.case((facts.c.section == _LOCATIONS, facts.c.document)).label(_LOCATIONS)
+    chosen = sa.select(facts.c.client, facts.c.at, facts.c.depth, facts.c.section, named)
     if client is not None:
         chosen = chosen.where(facts.c.client == client)
-    found: dict[str, dict[str, str]] = {}
-    for row in connection.execute(chosen.order_by(facts.c.client, facts.c.at, facts.c.depth)):
-        named = {each["unid"]: each["name"] for each in row.document.get(_LOCATIONS, [])}
-        found.setdefault(row.client, {}).update(named)
-    return found
+    found: dict[tuple[str, str, str], list[str]] = {}
+    places: dict[str, dict[str, str]] = {}
+    for row in connection.execute(chosen.order_by(facts.c.client, facts.c.at, facts.c.depth, facts.c.section)):
+        found.setdefault((row.client, row.at, row.depth), []).append(row.section)
+        if row.locations:
+            names = {each["unid"]: each["name"] for each in row.locations.get(_LOCATIONS, [])}
+            places.setdefault(row.client, {}).update(names)
+    return [AuditRecord(*key, tuple(sections)) for key, sections in found.items()], places
 
 
 def _by(rows: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:

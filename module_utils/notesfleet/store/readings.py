@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -37,11 +37,13 @@ def sections_of(connection: sa.Connection, client: str) -> frozenset[str]:
     return frozenset(connection.execute(sa.select(facts.c.section).where(facts.c.client == client)).scalars())
 
 
-def newest(connection: sa.Connection) -> dict[str, dict[str, Reading]]:
-    """For each client, the newest reading of each section."""
+def newest(connection: sa.Connection, only: Collection[str] | None = None) -> dict[str, dict[str, Reading]]:
+    """For each client, the newest reading of each section, or of these alone."""
     found: dict[str, dict[str, Reading]] = {}
-    rows = connection.execute(sa.select(facts).order_by(facts.c.client, facts.c.at, facts.c.depth.desc()))
-    for row in rows:
+    chosen = sa.select(facts).order_by(facts.c.client, facts.c.at, facts.c.depth.desc())
+    if only is not None:
+        chosen = chosen.where(facts.c.section.in_(sorted(only)))
+    for row in connection.execute(chosen):
         found.setdefault(row.client, {})[row.section] = Reading(row.at, row.depth, row.document)
     return found
 

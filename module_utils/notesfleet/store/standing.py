@@ -15,11 +15,24 @@ from notesfleet.orders.report import ActionReport, Report
 from notesfleet.store.connection import Store
 from notesfleet.store.exclusions import Exclusion, Finding, read_exclusions, read_findings
 from notesfleet.store.recalls import OPEN, shown_state
-from notesfleet.store.states import AUDIT, STEPS, ClientState, state_of
+from notesfleet.store.states import AUDIT, DONE, STEPS, ClientState, state_of
 from notesfleet.store.tables import asides, campaigns, clients, orders, pcs, reports, targets, waves
 
 _WAITS = (ActionStatus.NOT_MET, ActionStatus.PENDING)
 _OPEN_AUDIT = sa.and_(orders.c.campaign.is_(None), orders.c.step == AUDIT, orders.c.state.in_(OPEN))
+_OF_ORDERS = ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at", "staging", "cancel_at")
+_SENT: sa.Select[Any] = (
+    sa.select(
+        *(orders.c[name] for name in _OF_ORDERS),
+        reports.c.left,
+        reports.c.not_compared,
+        sa.case((orders.c.reason == PendingReason.CONDITION.value, reports.c.document)).label("waiting"),
+    )
+    .outerjoin(reports, reports.c.order == orders.c.id)
+    .where(sa.or_(orders.c.mode == Mode.APPLY.value, _OPEN_AUDIT))
+    .order_by(orders.c.sent_at, orders.c.id)
+)
+"""`waiting`: the report of an order that waits for a condition, to see for which."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ class Standing:
     machine: str | None = None
     campaign: str | None = None
     wave: str | None = None
+    wave_date: str | None = None
     person: str = ""
     prompt_free: bool = False
     mailbox: dict[str, Any] | None = None
@@ -85,6 +99,17 @@ class Standing:
     def excluded(self) -> list[Exclusion]:
         """Why it is set aside now: the open exclusions."""
         return [each for each in self.exclusions if each.open]
+
+    @property
+    def steps_done(self) -> int:
+        return sum(step.state in DONE for step in self.steps)
+
+    @property
+    def steps_of(self) -> int:
+        """How many steps it has in all: none where it is in no wave, or left out."""
+        if self.wave is None or (self.left_out is not None and not self.steps):
+            return 0
+        return len({*STEPS, *(step.step for step in self.steps)})
 
     @property
     def left(self) -> int:
@@ -111,21 +136,21 @@ class _Tables:
 
     targets: dict[str, sa.Row[Any]]
     orders: dict[str, list[sa.Row[Any]]]
-    unmet: dict[str, str]
     asides: dict[str, sa.Row[Any]]
     exclusions: dict[str, list[Exclusion]]
     findings: dict[str, list[Finding]]
     now: datetime
 
 
-def read_standings(store: Store) -> list[Standing]:
-    """All clients and all PCs without any, by name."""
+def read_standings(store: Store, only: str | None = None) -> list[Standing]:
+    """All clients and all PCs without any, by name; `only`: the one of that name, and nothing else is read."""
     with store.snapshot() as connection:
-        tables = _read(connection)
+        tables = _read(connection, only)
         columns = [clients.c[name] for name in ("account", "sid", "user", "data", "ini", "machine")]
-        joined = sa.select(pcs, clients.c.name.label("client"), *columns)
-        rows = connection.execute(joined.select_from(pcs.outerjoin(clients)).order_by(pcs.c.name, clients.c.name))
-        return [_standing(row, tables) for row in rows]
+        joined = sa.select(pcs, clients.c.name.label("client"), *columns).select_from(pcs.outerjoin(clients))
+        if only is not None:
+            joined = joined.where(sa.func.coalesce(clients.c.name, pcs.c.name) == only)
+        return [_standing(row, tables) for row in connection.execute(joined.order_by(pcs.c.name, clients.c.name))]
 
 
 def wave_names(store: Store) -> list[str]:
@@ -134,48 +159,46 @@ def wave_names(store: Store) -> list[str]:
         return list(connection.execute(sa.select(waves.c.name).order_by(waves.c.campaign, waves.c.position)).scalars())
 
 
-def _read(connection: sa.Connection) -> _Tables:
-    chosen = sa.select(targets, campaigns.c.round).join(campaigns, targets.c.campaign == campaigns.c.name)
+def _read(connection: sa.Connection, only: str | None) -> _Tables:
+    dated = sa.and_(waves.c.campaign == targets.c.campaign, waves.c.name == targets.c.wave)
+    joined = targets.join(campaigns).outerjoin(waves, dated)
+    chosen = sa.select(targets, campaigns.c.round, waves.c.date).select_from(joined)
     # A client that is in two campaigns is shown in the one that was loaded last.
-    chosen = chosen.order_by(campaigns.c.loaded_at, campaigns.c.name)
+    chosen = _mine(chosen.order_by(campaigns.c.loaded_at, campaigns.c.name), targets.c.client, only)
     by_client = {row.client: row for row in connection.execute(chosen)}
     sent: dict[str, list[Any]] = {}
-    names = ("id", "client", "campaign", "step", "round", "state", "reason", "reported_at", "staging", "cancel_at")
-    columns = [orders.c[name] for name in names]
-    left = sa.select(*columns, reports.c.left, reports.c.not_compared).outerjoin(
-        reports, reports.c.order == orders.c.id
-    )
-    for row in connection.execute(
-        left.where(sa.or_(orders.c.mode == Mode.APPLY.value, _OPEN_AUDIT)).order_by(orders.c.sent_at, orders.c.id)
-    ):
+    for row in connection.execute(_mine(_SENT, orders.c.client, only)):
         sent.setdefault(row.client, []).append(row)
     kept = sa.select(asides).order_by(asides.c.at, asides.c.run, asides.c.position, asides.c.item)
-    aside = {row.host: row for row in connection.execute(kept)}
-    return _Tables(by_client, sent, _unmet(connection), aside, *_set_aside(connection, by_client), clock.now())
+    aside = {row.host: row for row in connection.execute(_mine(kept, asides.c.host, only))}
+    return _Tables(by_client, sent, aside, *_set_aside(connection, by_client, only), clock.now())
+
+
+def _mine(chosen: sa.Select[Any], column: sa.ColumnElement[str], only: str | None) -> sa.Select[Any]:
+    return chosen if only is None else chosen.where(column == only)
 
 
 def _set_aside(
-    connection: sa.Connection, by_client: dict[str, sa.Row[Any]]
+    connection: sa.Connection, by_client: dict[str, sa.Row[Any]], only: str | None
 ) -> tuple[dict[str, list[Exclusion]], dict[str, list[Finding]]]:
     """Exclusions (those by hand count for every campaign) and findings, by client, of the campaign it is shown in."""
     exclusions: dict[str, list[Exclusion]] = {}
     findings: dict[str, list[Finding]] = {}
     campaign = {client: row.campaign for client, row in by_client.items()}
-    for exclusion in read_exclusions(connection):
+    for exclusion in read_exclusions(connection, only):
         if exclusion.campaign in (None, campaign.get(exclusion.client)):
             exclusions.setdefault(exclusion.client, []).append(exclusion)
-    for finding in read_findings(connection):
+    for finding in read_findings(connection, only):
         if finding.campaign == campaign.get(finding.client):
             findings.setdefault(finding.client, []).append(finding)
     return exclusions, findings
 
 
-def _unmet(connection: sa.Connection) -> dict[str, str]:
-    """The condition that each order waits for, by order; only the reports of those are read."""
-    waiting = orders.c.reason == PendingReason.CONDITION.value
-    rows = connection.execute(sa.select(reports.c.order, reports.c.document).join(orders).where(waiting))
-    found = {row.order: [action.name for action in _actions(row.document) if action.status in _WAITS] for row in rows}
-    return {order: names[0] for order, names in found.items() if names}
+def _unmet(row: sa.Row[Any]) -> str | None:
+    """The condition that an order waits for; only the reports of those that wait for one were read."""
+    if not row.waiting:
+        return None
+    return next((action.name for action in _actions(row.waiting) if action.status in _WAITS), None)
 
 
 def _actions(document: dict[str, Any]) -> list[ActionReport]:
@@ -207,7 +230,7 @@ def _standing(row: sa.Row[Any], tables: _Tables) -> Standing:
     reason = _reason(state, steps, row.absent_why, aside.why if aside else None, target.left_out if target else None)
     if target is None:
         return Standing(**place, **away, **whose, state=state, reason=reason)
-    where = {"campaign": target.campaign, "wave": target.wave, "person": target.person}
+    where = {"campaign": target.campaign, "wave": target.wave, "wave_date": target.date, "person": target.person}
     mailbox = {"mailbox": target.mailbox, "prompt_free": target.prompt_free, "left_out": target.left_out}
     return Standing(**place, **away, **whose, **where, **mailbox, state=state, reason=reason, steps=steps)
 
@@ -241,7 +264,7 @@ def _step(row: sa.Row[Any], tables: _Tables) -> StepStanding:
         row.reason if known else None,
         row.left or 0,
         not_compared=bool(row.not_compared),
-        unmet=tables.unmet.get(row.id) if known else None,
+        unmet=_unmet(row) if known else None,
         cancel_at=row.cancel_at,
     )
 
@@ -268,7 +291,7 @@ def _reason(
         case ClientState.LEFT_OUT:
             return left_out
         case ClientState.PENDING | ClientState.FAILED:
-            open_steps = [step for step in steps if step.state not in (OrderState.DONE, OrderState.PROVED)]
+            open_steps = [step for step in steps if step.state not in DONE]
             failed = [step for step in open_steps if step.state.ended]
             chosen = failed if state is ClientState.FAILED else open_steps
             return (chosen[0].reason or chosen[0].state.value) if chosen else None

@@ -27,7 +27,8 @@ STEPS = ("enable_local_replica", "switch_server", "update_replicator")
 """The steps of a migration, in their order: with all of them done a client is done."""
 
 _FAILED = (OrderState.FAILED, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.UNDONE)
-_DONE = (OrderState.DONE, OrderState.PROVED)
+DONE = (OrderState.DONE, OrderState.PROVED)
+"""The states of an order that is done."""
 
 
 def state_of(
@@ -44,7 +45,7 @@ def state_of(
         if aside:
             return ClientState.ASIDE
         return ClientState.ABSENT if absent else ClientState.AUDITED
-    if all(orders.get(step) in _DONE for step in STEPS):
+    if all(orders.get(step) in DONE for step in STEPS):
         return ClientState.DONE
     if excluded:
         return ClientState.EXCLUDED

@@ -101,7 +101,17 @@ def test_a_reader_that_goes_away_gets_no_traceback() -> None:
 
 
 def test_help_loads_none_of_the_heavy_libraries() -> None:
-    heavy = ["sqlalchemy", "alembic", "ruamel.yaml", "aiohttp", "jinja2", "rich", "vl_convert", "cel_expr_python"]
+    heavy = [
+        "sqlalchemy",
+        "alembic",
+        "ruamel.yaml",
+        "aiohttp",
+        "jinja2",
+        "rich",
+        "vl_convert",
+        "cel_expr_python",
+        "django",
+    ]
     program = (
         "import contextlib, sys\n"
         "from notesfleet.cli.main import app\n"
