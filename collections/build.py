@@ -1,7 +1,7 @@
-"""The collection as an artefact: `python collections/build.py [FOLDER]` (`make collection`).
+"""The artefacts of a release: `python collections/build.py [FOLDER]` (`make collection`).
 
-Stages the collection with the repository's roles and playbooks in it, because the same text works in both places,
-and gives it the package's version: a collection and the package that it needs are always of one version.
+The collection, with the repository's roles and playbooks in it, because the same text works in both places, and the
+package that its plugins need as a wheel. Both have the one version of `pyproject.toml`.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def stage(folder: Path) -> Path:
     return tree
 
 
-def build(target: Path) -> Path:
-    """The artefact `notesfleet-client-X.Y.Z.tar.gz` in `target`."""
+def build_collection(target: Path) -> Path:
+    """`notesfleet-client-X.Y.Z.tar.gz` in `target`."""
     with tempfile.TemporaryDirectory() as folder:
         tree = stage(Path(folder))
         program = Path(sys.executable).parent / "ansible-galaxy"
@@ -49,5 +49,24 @@ def build(target: Path) -> Path:
     return target / f"notesfleet-client-{version()}.tar.gz"
 
 
+def build_wheel(target: Path) -> Path:
+    """`notesfleet-X.Y.Z-py3-none-any.whl` in `target`, made from a copy: a build leaves folders beside its files."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / name, copy)
+        for name in ("module_utils", "salt"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
+        pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(target), str(copy)], check=True)
+    return target / f"notesfleet-{version()}-py3-none-any.whl"
+
+
+def main(target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    print(build_collection(target))
+    print(build_wheel(target))
+
+
 if __name__ == "__main__":
-    print(build(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "dist").absolute()))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "dist").absolute())

@@ -10,7 +10,6 @@ from conformance.vectors import Vector, journal_bytes, vectors
 from powershell import PowerShell, powershell
 
 __all__ = ["powershell"]
-pytestmark = pytest.mark.xdist_group("powershell")
 
 
 @pytest.mark.parametrize("vector", vectors(), ids=lambda vector: vector.name)

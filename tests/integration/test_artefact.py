@@ -22,8 +22,6 @@ PLUGINS = ROOT / "collections" / "ansible_collections" / "notesfleet" / "client"
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
-pytestmark = pytest.mark.xdist_group("artefact")
-
 
 @dataclass(frozen=True)
 class Site:
@@ -72,15 +70,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     built = folder / "built"
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    # From a copy: a build leaves its folders beside pyproject.toml.
-    source = folder / "source"
-    source.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    shutil.copytree(ROOT / "salt", source / "salt")
-    shutil.copytree(ROOT / "module_utils", source / "module_utils", ignore=shutil.ignore_patterns("*.egg-info"))
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(built), str(source)], check=True, timeout=280)
-    subprocess.run([sys.executable, str(ROOT / "collections" / "build.py"), str(built)], check=True, timeout=120)
+    subprocess.run([sys.executable, str(ROOT / "collections" / "build.py"), str(built)], check=True, timeout=280)
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=120)
     site = Site(folder, built / f"notesfleet-client-{VERSION}.tar.gz")
     wheel = next(built.glob("*.whl"))

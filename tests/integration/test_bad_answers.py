@@ -16,8 +16,6 @@ from notesfleet.store.standing import Standing, read_standings
 from notesfleet.store.states import ClientState
 from notesfleet.store.tables import asides, facts, orders
 
-# One run for all of them.
-pytestmark = pytest.mark.xdist_group("bad_answers")
 AUDIT = "playbooks/audit.yml"
 MIGRATE = "playbooks/migrate.yml"
 ANSWERS = [

@@ -18,7 +18,6 @@ from fleet import PROGRAMS
 from playwright.sync_api import Browser, Page
 from untidy import SCRIPT, add_stop, untidy_store
 
-pytestmark = pytest.mark.xdist_group("browser")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 PASSWORD = "correct horse battery"
 PAGES = {

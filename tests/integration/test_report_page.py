@@ -20,7 +20,6 @@ from notesfleet.reports.html import render
 from notesfleet.reports.words import Language
 from notesfleet.store.standing import read_standings
 
-pytestmark = pytest.mark.xdist_group("browser")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 # Words that only English has; names, codes, paths and commands of the fleet hold none of them.
 ENGLISH = r"\b(the|is|are|was|not|and|of|by|its|it|nothing|what|waits?|done|failed|excluded|until|since|reading)\b"

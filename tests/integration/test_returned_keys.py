@@ -15,8 +15,6 @@ from fleet import ROOT, virtual_fleet
 
 from notesfleet.simulator.company import demo_company
 
-# One run for all of them.
-pytestmark = pytest.mark.xdist_group("returned_keys")
 DOC = Path(sys.executable).parent / "ansible-doc"
 MODULES = ("client_info", "order", "order_info", "order_cancel", "probe")
 BY_ANSIBLE = {"ansible_facts", "failed", "skipped", "skipped_reason", "exception", "changed", "diff", "invocation"}

@@ -30,7 +30,6 @@ from notesfleet.store.runs import read_run, read_runs
 
 pytestmark = [
     pytest.mark.skipif(NO_SALT, reason="no Salt: pip install 'notesfleet[salt]'"),
-    pytest.mark.xdist_group("salt"),
     pytest.mark.timeout(900),
 ]
 

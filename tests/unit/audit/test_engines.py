@@ -19,7 +19,6 @@ from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.state import File, Pc, Profile, RegistryValue
 
 __all__ = ["powershell"]
-pytestmark = pytest.mark.xdist_group("powershell")
 Failing = dict[tuple[str, str], Code]
 
 

@@ -11,7 +11,6 @@ from powershell import PowerShell, ScriptFailed, powershell
 from notesfleet.powershell.package import FOLDER, SCRIPTS
 
 __all__ = ["powershell"]
-pytestmark = pytest.mark.xdist_group("powershell")
 SEAMS = "\n".join((FOLDER / part).read_text(encoding="ascii") for part in SCRIPTS["survey.ps1"][:2])
 LOOK = """
 $names = @(Get-ClientFileList -Folder $Value)

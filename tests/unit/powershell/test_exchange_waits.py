@@ -18,7 +18,6 @@ from notesfleet.simulator.model.seams_system import ModelSystemSeams
 from notesfleet.simulator.model.world import ModelWorld
 
 __all__ = ["powershell"]
-pytestmark = pytest.mark.xdist_group("powershell")
 NAME = "PC-0001"
 WAITS = [
     {"name": "ini.set", "with": {"name": "First", "value": "1"}},

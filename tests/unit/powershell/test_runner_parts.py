@@ -20,7 +20,6 @@ from notesfleet.errors import ActionFailure, JournalDamaged
 from notesfleet.orders.journal import read_journal, seal
 
 __all__ = ["powershell"]
-pytestmark = pytest.mark.xdist_group("powershell")
 texts = st.text(max_size=20).filter(lambda text: not text.startswith("/Date("))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | texts,
