@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from stores import add_client, add_pc, new_store, store_variables
 from terminal import run_on_terminal
 
 from notesfleet import clock
+from notesfleet.exchange.audit_task import client_info
+from notesfleet.exchange.run import begin_spool
+from notesfleet.exchange.task import Task, perform
 from notesfleet.simulator.engines.command import CommandEngine
 from notesfleet.simulator.engines.contract import Engine
 from notesfleet.simulator.engines.powershell import PowerShellEngine
@@ -27,7 +31,10 @@ from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.server import Simulator, write_folder
 from notesfleet.simulator.sites import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.state import NotesClient, Pc, World
-from notesfleet.store.spool import SpoolRecord, read_spool
+from notesfleet.store.connection import open_store
+from notesfleet.store.imports import import_spool
+from notesfleet.store.inventory import read as read_inventory
+from notesfleet.store.spool import Spool, SpoolRecord, read_spool
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
@@ -128,6 +135,26 @@ class VirtualFleet:
             for each in record.fields["orders"]:
                 step = json.loads(each["text"])["step"]
                 self.variables[each["client"]]["notesfleet"]["orders"][step] = each["id"]
+
+    def audit_without_ansible(self) -> None:
+        """Bring all PCs' audits into the store: the work of the audit's task, with the Python engine as its way."""
+        with mock.patch.dict(os.environ, {"NOTESFLEET_CLOCK": str(self.folder / "simulator" / "clock")}):
+            self._audit(begin_spool(self.folder / "home" / "spool", None, "audit.yml", check=False))
+
+    def _audit(self, spool: Spool) -> None:
+        engine = PythonEngine(self.model)
+        store = open_store(f"sqlite:///{self.folder / 'home' / 'store.db'}")
+        for host in read_inventory(store).hosts:
+            pc = host.variables["notesfleet"]["pc"].upper()
+
+            def send(script: str, arguments: dict[str, Any], pc: str = pc) -> dict[str, Any]:
+                return asyncio.run(engine.run_script(pc, f"{script}.ps1", arguments))
+
+            arguments = {"depth": "inside", "wait": 1}
+            task = Task(host.name, arguments, host.variables["notesfleet"], {}, False, False, "tests", send)
+            perform(task, client_info, brakes=False, spool=spool)
+        import_spool(store, spool.path)
+        store.close()
 
     def advance(self, to: str) -> None:
         """Move the simulated time."""

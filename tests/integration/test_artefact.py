@@ -74,7 +74,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=120)
     site = Site(folder, built / f"notesfleet-client-{VERSION}.tar.gz")
     wheel = next(built.glob("*.whl"))
-    command = [*pip, "--python", str(site.programs / "python"), "install", str(wheel)]
+    command = [*pip, "--python", str(site.programs / "python"), "install", "--no-compile", str(wheel)]
     subprocess.run([*command, f"ansible-core=={version('ansible-core')}"], check=True, timeout=280)
     target = ("-p", str(folder / "collections"))
     site.run("ansible-galaxy", "collection", "install", "--offline", str(site.collection), *target)

@@ -13,7 +13,7 @@ from notesfleet.exchange.run import MSG_LIMIT, begin_spool
 from notesfleet.fleet.waves import resolve
 from notesfleet.settings import Settings
 from notesfleet.store.connection import open_store
-from notesfleet.store.imports import import_spool
+from notesfleet.store.imports import import_left, import_spool
 from notesfleet.store.spool import RUN_ERROR, Spool
 
 
@@ -24,6 +24,7 @@ class Recorder:
         self.settings = Settings()
         self.problem = ""
         self.spool: Spool | None = None
+        self._left: list[str] = []
         try:
             self.spool = self._begin(playbook, check)
         except NotesfleetError as error:
@@ -40,10 +41,17 @@ class Recorder:
         return self.spool.environment if self.spool else {RUN_ERROR: self.problem}
 
     def _begin(self, playbook: str, check: bool) -> Spool:
-        # A run needs the store at its start; one that is lost later costs a line.
-        open_store(self.settings.store_address).close()
-        self.settings.brake_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return begin_spool(self.settings.spool_folder, self.settings.brake_folder, playbook, check=check)
+        # A run needs the store at its start; one that is lost later costs a line. What killed runs left comes in
+        # first, and this run is known from now on, whatever becomes of it.
+        store = open_store(self.settings.store_address)
+        try:
+            self.settings.brake_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._left = import_left(store, self.settings.spool_folder)
+            spool = begin_spool(self.settings.spool_folder, self.settings.brake_folder, playbook, check=check)
+            import_spool(store, spool.path)
+        finally:
+            store.close()
+        return spool
 
     def play(self, name: str, hosts: list[str]) -> None:
         """A play begins, with all its hosts."""
@@ -71,7 +79,7 @@ class Recorder:
         except NotesfleetError as error:
             later = f"import it with `notesfleet store import-spool {self.spool.path}`"
             return [f"this run is recorded, but not in the store yet: {error}; {later}"]
-        return imported.asides + imported.refused
+        return self._left + imported.asides + imported.refused
 
     def _append(self, kind: str, **fields: Any) -> None:
         if self.spool is not None:

@@ -60,6 +60,27 @@ def import_folder(store: Store, folder: Path, aside_folder: Path | None = None) 
     return [import_spool(store, path, aside_folder) for path in spools]
 
 
+def import_left(store: Store, folder: Path, aside_folder: Path | None = None) -> list[str]:
+    """Import what killed runs left in their spools. A sentence for each thing that was not used.
+
+    Runs that are under way are imported as far as they are; they go on from there themselves.
+    """
+    with store.snapshot() as connection:
+        rows = connection.execute(sa.select(runs.c.id, runs.c.imported))
+        imported = {row.id: int(row.imported) for row in rows}
+    sentences: list[str] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        if path.stat().st_size <= imported.get(path.stem, 0):
+            continue
+        try:
+            done = import_spool(store, path, aside_folder)
+        except InputError as error:
+            sentences.append(str(error))
+        else:
+            sentences += done.asides + done.refused
+    return sentences
+
+
 def _claim(connection: sa.Connection, run: str) -> int:
     """The offset to go on from: a second importer of this run waits until this transaction ends, and goes on there."""
     imported = connection.execute(sa.select(runs.c.imported).where(runs.c.id == run)).scalar()

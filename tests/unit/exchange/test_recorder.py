@@ -6,7 +6,7 @@ import pytest
 from stores import new_store, store_variables
 
 from notesfleet.exchange.recorder import Recorder
-from notesfleet.store.runs import read_runs
+from notesfleet.store.runs import read_run, read_runs
 from notesfleet.store.spool import RUN_ERROR, read_spool
 
 
@@ -32,6 +32,37 @@ def test_a_run_is_spooled_and_at_its_end_in_the_store(home: Path) -> None:
     [run] = read_runs(store)
     assert (run.playbook, run.stats) == ("migrate.yml", {"pc1~jdupont": {"ok": 1}})
     store.close()
+
+
+@pytest.mark.usefixtures("database")
+def test_a_killed_run_is_known_as_not_ended_and_the_next_run_brings_in_what_it_left(home: Path) -> None:
+    store = new_store(home)
+    killed = Recorder("migrate.yml", check=False)
+    assert [run.ended for run in read_runs(store)] == [None]
+    killed.result(host="pc1~jdupont", task="t", action="a", status="ok", msg="")
+
+    following = Recorder("migrate.yml", check=False)
+
+    first, second = read_runs(store)
+    assert (first.ended, second.ended) == (None, None)
+    assert [each.host for run in (first, second) for each in read_run(store, run).results] == ["pc1~jdupont"]
+    killed.result(host="pc2~jdupont", task="t", action="a", status="ok", msg="a worker that outlived its run")
+    assert following.end({}) == []
+    third = Recorder("migrate.yml", check=False)
+    assert third.problem == ""
+    assert [each.host for each in read_run(store, first).results] == ["pc1~jdupont", "pc2~jdupont"]
+    store.close()
+
+
+@pytest.mark.usefixtures("database")
+def test_a_file_that_is_no_spool_stops_no_run_and_is_named(home: Path) -> None:
+    new_store(home).close()
+    (home / "spool").mkdir()
+    (home / "spool" / "notes.jsonl").write_text("not a record\n")
+    recorder = Recorder("migrate.yml", check=False)
+    assert recorder.problem == ""
+    [sentence] = recorder.end({})
+    assert "notes.jsonl: no line of it is a record of a spool" in sentence
 
 
 def test_without_a_store_there_is_no_record_and_the_workers_hear_why(home: Path) -> None:

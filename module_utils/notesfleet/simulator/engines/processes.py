@@ -22,7 +22,9 @@ from notesfleet.simulator.wire.shells import Output
 SCRIPTS = Path(__file__).parent.parent / "powershell"
 LINE_LIMIT = 64 * 1024 * 1024
 CONNECT_LIMIT = 60.0
-PAYLOADS, RUNNERS = 2, 2
+# A payload mostly waits for the runner that it started. One process more costs seconds to warm up.
+RUNNERS = max(1, (os.cpu_count() or 2) // 2)
+PAYLOADS = RUNNERS + 1
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "DOTNET_ROOT", "SystemRoot")
 
 BeforeCall = Callable[[dict[str, Any]], Awaitable[None]]
