@@ -6,6 +6,7 @@ import pytest
 from stores import new_store, store_variables
 
 from notesfleet.exchange.recorder import Recorder
+from notesfleet.store.connection import Store
 from notesfleet.store.runs import read_run, read_runs
 from notesfleet.store.spool import RUN_ERROR, read_spool
 
@@ -43,15 +44,19 @@ def test_a_killed_run_is_known_as_not_ended_and_the_next_run_brings_in_what_it_l
 
     following = Recorder("migrate.yml", check=False)
 
-    first, second = read_runs(store)
-    assert (first.ended, second.ended) == (None, None)
-    assert [each.host for run in (first, second) for each in read_run(store, run).results] == ["pc1~jdupont"]
+    assert [run.ended for run in read_runs(store)] == [None, None]
+    assert killed.spool is not None
+    assert hosts_of(store, killed.spool.run) == ["pc1~jdupont"]
     killed.result(host="pc2~jdupont", task="t", action="a", status="ok", msg="a worker that outlived its run")
     assert following.end({}) == []
-    third = Recorder("migrate.yml", check=False)
-    assert third.problem == ""
-    assert [each.host for each in read_run(store, first).results] == ["pc1~jdupont", "pc2~jdupont"]
+    assert Recorder("migrate.yml", check=False).problem == ""
+    assert hosts_of(store, killed.spool.run) == ["pc1~jdupont", "pc2~jdupont"]
     store.close()
+
+
+def hosts_of(store: Store, run: str) -> list[str]:
+    [record] = [each for each in read_runs(store) if each.id == run]
+    return [each.host for each in read_run(store, record).results]
 
 
 @pytest.mark.usefixtures("database")
