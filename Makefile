@@ -51,7 +51,7 @@ molecule: $(VENV)/dev-ready ## A scenario for each role: converge, check mode, i
 
 test-salt: $(VENV)/dev-ready ## Salt's door: real salt-call, and a real master with a minion
 	@$(PIP) --editable '.[dev,salt]'
-	@NOTESFLEET_REQUIRE=salt $(BIN)/python -m pytest tests/integration/test_salt.py tests/integration/test_salt_master.py -q
+	@NOTESFLEET_REQUIRE="$${NOTESFLEET_REQUIRE:+$$NOTESFLEET_REQUIRE,}salt" $(BIN)/python -m pytest tests/integration/test_salt.py tests/integration/test_salt_master.py -q
 
 conformance: $(VENV)/dev-ready ## The vectors and the power cuts, on every engine that is here
 	@$(BIN)/python -m pytest tests/conformance -q -s

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,17 @@ from powershell import powershell_program
 
 from notesfleet.simulator.engines.processes import Processes
 from notesfleet.simulator.model.power import PowerCut
+from notesfleet.simulator.rpc import Rpc
 from notesfleet.simulator.wire.shells import Output
 
 Script = Callable[[str], Awaitable[Output]]
 
 
-class NoPower:
+class NoPower(Rpc):
     """The model's side of a PC that loses its power at the first call."""
+
+    def __init__(self) -> None:
+        """No seam of it is ever reached."""
 
     def call(self, request: dict[str, Any]) -> dict[str, Any]:
         raise PowerCut
@@ -33,7 +39,7 @@ def with_processes(folder: Path, test: Callable[[Script], Awaitable[None]]) -> N
         processes = Processes(powershell_program(), folder / "temporary")
         await processes.start()
         try:
-            await test(lambda text: processes.payload(text, "first\nsecond", NoPower(), nothing))  # type: ignore[arg-type]
+            await test(lambda text: processes.payload(text, "first\nsecond", NoPower(), nothing))
         finally:
             await processes.close()
 
@@ -99,6 +105,12 @@ def test_a_process_that_dies_says_why_and_the_next_job_has_another(tmp_path: Pat
     async def test(script: Script) -> None:
         died = await script("[Environment]::Exit(7)")
         assert (died.stdout, died.exit_code) == (b"", 7)
-        assert (await script("'here'")).stdout.strip() == b"here"
+        first = await script("$PID")
+        assert first.stdout.strip().isdigit()
+        os.kill(int(first.stdout), signal.SIGKILL)
+        await asyncio.sleep(1)
+        second = await script("$PID")
+        assert second.stdout.strip().isdigit()
+        assert first.stdout != second.stdout
 
     with_processes(tmp_path, test)

@@ -111,6 +111,8 @@ class Processes:
 
     async def _take(self) -> _Worker:
         async with self._spawning:
+            while self._idle and self._idle[-1].process.returncode is not None:
+                await _end(self._idle.pop())
             worker = self._idle.pop() if self._idle else await self._spawn()
             self._running.add(worker)
         return worker
