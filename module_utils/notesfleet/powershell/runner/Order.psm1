@@ -4,6 +4,7 @@ $ErrorActionPreference = 'Stop'
 
 $script:FileLimit = 1048576
 $script:JournalLimit = 4194304
+$script:Known = @{}
 $script:Ascii = [System.Text.Encoding]::GetEncoding(20127, [System.Text.EncoderFallback]::ExceptionFallback, [System.Text.DecoderFallback]::ExceptionFallback)
 $script:OrderFields = 'schema', 'campaign', 'step', 'client', 'owner', 'incarnation', 'mode', 'round', 'of', 'after', 'actions'
 $script:StagingTypes = @{
@@ -30,21 +31,35 @@ function Get-StagedOrder {
 
 function Read-StagedOrder {
     param([string] $Folder, [string] $Id, [string] $Sid)
-    $staging = ConvertFrom-StagingData (Get-ClientFile -Path "$Folder\orders\$Id.staging.json" -Limit $script:FileLimit)
+    $staging = Read-KnownFile -Path "$Folder\orders\$Id.staging.json" -Limit $script:FileLimit -Read { ConvertFrom-StagingData $args[0] }
     if ($null -eq $staging) { return }
-    $content = Get-ClientFile -Path "$Folder\orders\$Id.json" -Limit $script:FileLimit
+    $order = Read-KnownFile -Path "$Folder\orders\$Id.json" -Limit $script:FileLimit -Read { ConvertFrom-OrderData -Data $args[0] -Id $Id -Sid $Sid }
     $journal = Read-OrderJournal -Folder $Folder -Id $Id
     if ($null -eq $journal) { return }
-    $order = ConvertFrom-OrderData -Data $content -Id $Id -Sid $Sid
     New-Object psobject -Property @{ Id = $Id; Order = $order; Staging = $staging; Journal = $journal; Folder = $Folder }
 }
 
 function Read-OrderJournal {
     # Nothing where there is no file, or it is damaged: nothing may be written to it then.
     param([string] $Folder, [string] $Id)
-    $data = Get-ClientFile -Path "$Folder\journals\$Id.journal" -Limit ($script:JournalLimit + 1)
+    Read-KnownFile -Path "$Folder\journals\$Id.journal" -Limit ($script:JournalLimit + 1) -Read {
+        try { Read-Journal $args[0] } catch { if ((Get-Failure $_).Code -cne 'journal_damaged') { throw } }
+    }
+}
+
+function Read-KnownFile {
+    # What a file's bytes mean; nothing where there is no file. A runner looks every few seconds, for hours, at files that
+    # mostly are as they were: only other bytes are read anew. What is read is never changed by those who get it.
+    param([string] $Path, [int] $Limit, [scriptblock] $Read)
+    $data = Get-ClientFile -Path $Path -Limit $Limit
     if ($null -eq $data) { return }
-    try { Read-Journal $data } catch { if ((Get-Failure $_).Code -cne 'journal_damaged') { throw } }
+    $content = [System.Convert]::ToBase64String($data)
+    $known = $script:Known[$Path]
+    if ($null -eq $known -or $known.Content -cne $content) {
+        $known = New-Object psobject -Property @{ Content = $content; Meaning = (& $Read $data) }
+        $script:Known[$Path] = $known
+    }
+    $known.Meaning
 }
 
 function Test-JournalEnd {
@@ -84,7 +99,6 @@ function Test-OrderRetried {
 function ConvertFrom-StagingData {
     # Nothing where the staging cannot be read.
     param([byte[]] $Data)
-    if ($null -eq $Data) { return }
     try { $staging = (ConvertFrom-StrictJson $script:Ascii.GetString($Data)).Value } catch { return }
     if (-not ($staging -is [System.Collections.IDictionary]) -or -not $staging['ini']) { return }
     if ($null -eq $staging['attempt']) { $staging['attempt'] = [long]1 }
@@ -99,7 +113,7 @@ function ConvertFrom-StagingData {
 function ConvertFrom-OrderData {
     # The order, if it has its hash, is of this client and has only actions that this runner knows.
     param([byte[]] $Data, [string] $Id, [string] $Sid)
-    if ($null -eq $Data -or (Get-Sha256Text $Data).Substring(0, 32) -cne $Id) { return }
+    if ((Get-Sha256Text $Data).Substring(0, 32) -cne $Id) { return }
     try { $order = (ConvertFrom-StrictJson $script:Ascii.GetString($Data)).Value } catch { return }
     if (-not ($order -is [System.Collections.IDictionary])) { return }
     foreach ($name in @($order.Keys)) { if ($script:OrderFields -cnotcontains $name) { return } }

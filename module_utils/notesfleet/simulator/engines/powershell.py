@@ -6,6 +6,7 @@ The program is NOTESFLEET_POWERSHELL, else `pwsh`.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
 import shutil
@@ -136,12 +137,20 @@ class PowerShellEngine:
         if found is None:
             return None
         seams = self._world.system_seams(pc)
-        target = self._folder / pc / found["hash"]
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
+        files = {}
         for name in seams.get_client_file_list(found["folder"]):
             content = seams.get_client_file(f"{found['folder']}\\{name}", FILE_LIMIT)
             if FILE_NAME.fullmatch(name) and content is not None:
+                files[name] = content
+        return self._folder_of(found["hash"], files)
+
+    def _folder_of(self, version: str, files: dict[str, bytes]) -> Path:
+        """A folder for each content: PowerShell compiles a script once for each path that it has."""
+        digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
+        target = self._folder / digest / version
+        if not target.exists():
+            target.mkdir(parents=True)
+            for name, content in files.items():
                 (target / name).write_bytes(content)
         return target
 

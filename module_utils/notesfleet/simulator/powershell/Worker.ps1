@@ -55,6 +55,10 @@ function New-ModuleSessionState {
             $state.Commands.Add($entry)
         }
     }
+    # One table of types for all: a new one makes the engine compile every access to a member anew.
+    $types = [System.Management.Automation.Runspaces.TypeTable]::LoadDefaultTypeFiles()
+    $state.Types.Clear()
+    $state.Types.Add((New-Object System.Management.Automation.Runspaces.SessionStateTypeEntry $types))
     # Up to ansible-core 2.17 a program of Windows sets the code page.
     $state.Commands.Add((New-Object System.Management.Automation.Runspaces.SessionStateFunctionEntry 'chcp.com', ''))
     $state
@@ -71,7 +75,7 @@ function Edit-ModuleWrapper([string] $Line) {
     $create = '$ps = [PowerShell]::Create()', '$ps = [PowerShell]::Create([InitialSessionState]::CreateDefault2())' |
         Where-Object { $text.Contains($_) } | Select-Object -First 1
     if (-not $create) { throw 'simulator: this ansible-core has a module wrapper that is not known here' }
-    $prepared = '$ps = [PowerShell]::Create($global:ModuleSessionState); $null = $ps.AddScript($global:StandInText, $false).AddStatement()'
+    $prepared = '$ps = [PowerShell]::Create($global:ModuleSessionState); $null = $ps.AddCommand($global:StandIn, $false).AddStatement()'
     $edited = [System.Text.Encoding]::UTF8.GetBytes($text.Replace($create, $prepared))
     $Line.Remove($group.Index, $group.Length).Insert($group.Index, [System.Convert]::ToBase64String($edited))
 }
@@ -89,7 +93,7 @@ function New-PayloadPipeline([string] $Command) {
 }
 
 function New-RunnerPipeline([string] $Folder) {
-    $pipeline = [PowerShell]::Create().AddScript($StandIn, $false).AddStatement()
+    $pipeline = [PowerShell]::Create().AddCommand($StandIn, $false).AddStatement()
     $pipeline.AddCommand([System.IO.Path]::Combine($Folder, 'runner.ps1'), $false)
 }
 
@@ -100,7 +104,7 @@ function New-JobRunspace([JobHost] $JobHost) {
     [System.Console]::SetError([System.IO.TextWriter]::Null)
     try { $runspace.Open() } finally { [System.Console]::SetError($console) }
     $runspace.SessionStateProxy.SetVariable('ModuleSessionState', $SessionState)
-    $runspace.SessionStateProxy.SetVariable('StandInText', $StandIn)
+    $runspace.SessionStateProxy.SetVariable('StandIn', $StandIn)
     $runspace
 }
 
@@ -145,7 +149,8 @@ function Invoke-Apart([scriptblock] $Do) {
 $wire = Connect-Simulator
 [System.AppDomain]::CurrentDomain.SetData('notesfleet.wire', $wire)
 $SessionState = New-ModuleSessionState
-$StandIn = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($PSScriptRoot, 'StandIn.ps1'))
+# A file, as a script's text would be compiled anew in each runspace.
+$StandIn = [System.IO.Path]::Combine($PSScriptRoot, 'StandIn.ps1')
 while ($null -ne ($line = $wire.Reader.ReadLine())) {
     $job = ConvertFrom-Json -InputObject $line
     $wire.Table = $job.table

@@ -54,10 +54,12 @@ class Listener:
         return self._authority.cert_pem.bytes()
 
     def start(self) -> None:
-        self._keep(asyncio.get_running_loop().create_task(self._accept()))
+        # Not `sock_accept`: cancelled while a connection comes, it raises in the event loop (CPython 3.11 to 3.13).
+        asyncio.get_running_loop().add_reader(self._socket, self._accept)
 
     async def close(self) -> None:
         """Stop accepting; connections that are open belong to the HTTP server."""
+        asyncio.get_running_loop().remove_reader(self._socket)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -68,14 +70,10 @@ class Listener:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                connection, _ = await loop.sock_accept(self._socket)
-            except ConnectionError:
-                continue
-            self._keep(loop.create_task(self._admit(connection)))
+    def _accept(self) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            connection, _ = self._socket.accept()
+            self._keep(asyncio.get_running_loop().create_task(self._admit(connection)))
 
     async def _admit(self, connection: socket.socket) -> None:
         address = str(connection.getsockname()[0])
