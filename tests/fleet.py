@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from powershell import spares
 from stores import add_client, add_pc, new_store, store_variables
 from terminal import run_on_terminal
 
@@ -223,7 +224,7 @@ def virtual_fleet(
 
 def _engine(model: ModelWorld, folder: Path, powershell: str, faults: Mapping[str, Fault]) -> Engine:
     if powershell:
-        return PowerShellEngine(model, powershell, folder / "processes")
+        return PowerShellEngine(model, powershell, folder / "processes", spares(powershell))
     engine = PythonEngine(model)
     return CommandEngine(FaultyScripts(engine, faults), engine.run_runner)
 

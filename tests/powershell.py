@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from conformance.vectors import ROOT, RUNNER
 
 from notesfleet.actions.seams import Seams, SystemSeams
 from notesfleet.powershell.package import RUNNER_FOLDER
-from notesfleet.simulator.engines.processes import SCRIPTS
+from notesfleet.simulator.engines.workers import SCRIPTS, Spares
 from notesfleet.simulator.model.power import PowerCut
 from notesfleet.simulator.rpc import Rpc, table
 
@@ -39,6 +41,14 @@ def powershell_program() -> str:
             )
         pytest.skip("no PowerShell: set NOTESFLEET_POWERSHELL or install pwsh")
     return program
+
+
+@cache
+def spares(program: str) -> Spares:
+    """Processes for all simulators of this run of tests, one after another; each ends with the run."""
+    kept = Spares(program)
+    atexit.register(kept.close)
+    return kept
 
 
 class PowerShell:

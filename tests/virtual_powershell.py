@@ -16,7 +16,7 @@ import yaml
 from winrm.protocol import Protocol
 
 ADDRESS, CONNECTION = "VIRTUAL_PC_ADDRESS", "VIRTUAL_PC_CONNECTION"
-PRELUDE = "& ([scriptblock]::Create($StandInText)); "
+PRELUDE = "& $StandIn; "
 """Lets the model answer the seams, as the wrapper of Ansible's modules does where Ansible sends them."""
 CHUNK = 60_000
 

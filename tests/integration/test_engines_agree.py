@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from integration.test_wire import Running
-from powershell import powershell_program
+from powershell import powershell_program, spares
 from unit.simulator.model.orders import migration, orders
 
 from notesfleet import clock
@@ -121,7 +121,8 @@ def company(pcs: list[str]) -> ModelWorld:
 
 def engine_of(kind: str, world: ModelWorld, folder: Path) -> Engine:
     if kind == "powershell":
-        return PowerShellEngine(world, powershell_program(), folder)
+        program = powershell_program()
+        return PowerShellEngine(world, program, folder, spares(program))
     python = PythonEngine(world)
     return CommandEngine(python, python.run_runner)
 

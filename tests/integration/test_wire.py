@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from powershell import powershell_program
+from powershell import powershell_program, spares
 
 from notesfleet import clock
 from notesfleet.errors import InputError
@@ -157,7 +157,8 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if request.param == "python":
         engine: Any = CommandEngine(Scripts(), lambda pc, sid, budget: None)
     else:
-        engine = PowerShellEngine(model, powershell_program(), folder / "processes")
+        program = powershell_program()
+        engine = PowerShellEngine(model, program, folder / "processes", spares(program))
     ready: threading.Event = threading.Event()
     made: list[Simulator] = []
     loops: list[asyncio.AbstractEventLoop] = []

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from powershell import powershell_program
+from powershell import powershell_program, spares
 
 from notesfleet.simulator.engines.processes import Processes
+from notesfleet.simulator.engines.workers import Spares
 from notesfleet.simulator.model.power import PowerCut
 from notesfleet.simulator.rpc import Rpc
 from notesfleet.simulator.wire.shells import Output
@@ -34,14 +35,11 @@ async def nothing(request: dict[str, Any]) -> None:
     """These scripts need nothing before a call."""
 
 
-def with_processes(folder: Path, test: Callable[[Script], Awaitable[None]]) -> None:
+def with_processes(folder: Path, test: Callable[[Script], Awaitable[None]], kept: Spares | None = None) -> None:
     async def run() -> None:
-        processes = Processes(powershell_program(), folder / "temporary")
-        await processes.start()
-        try:
-            await test(lambda text: processes.payload(text, "first\nsecond", NoPower(), nothing))
-        finally:
-            await processes.close()
+        processes = Processes(kept or spares(powershell_program()), folder / "temporary")
+        processes.start()
+        await test(lambda text: processes.payload(text, "first\nsecond", NoPower(), nothing))
 
     asyncio.run(run())
 
@@ -114,3 +112,19 @@ def test_a_process_that_dies_says_why_and_the_next_job_has_another(tmp_path: Pat
         assert first.stdout != second.stdout
 
     with_processes(tmp_path, test)
+
+
+def test_a_process_serves_one_engine_after_another_and_ends_with_those_that_keep_it(tmp_path: Path) -> None:
+    seen: list[list[bytes]] = []
+
+    async def test(script: Script) -> None:
+        seen.append((await script("$PID; $env:TEMP; [IO.Path]::GetTempPath(); $env:NOTESFLEET_WIRE")).stdout.split())
+
+    kept = Spares(powershell_program())
+    for name in ("first", "second"):
+        with_processes(tmp_path / name, test, kept)
+    kept.close()
+    assert seen[0][0] == seen[1][0]
+    folders = [[Path(os.fsdecode(path)) for path in each[1:]] for each in seen]
+    assert folders == [[tmp_path / name / "temporary"] * 2 for name in ("first", "second")]
+    assert not Path(f"/proc/{seen[0][0].decode()}").exists()

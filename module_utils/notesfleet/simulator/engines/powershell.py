@@ -16,6 +16,7 @@ from typing import Any
 from notesfleet.errors import DocumentError, InputError
 from notesfleet.simulator.engines.contract import Model
 from notesfleet.simulator.engines.processes import Processes
+from notesfleet.simulator.engines.workers import Spares
 from notesfleet.simulator.model.power import PowerCut
 from notesfleet.simulator.rpc import Rpc
 from notesfleet.simulator.wire import payload
@@ -63,19 +64,24 @@ class MachineLock:
 
 
 class PowerShellEngine:
-    """Commands and runners of all PCs, in PowerShell processes on the one model."""
+    """Commands and runners of all PCs, in PowerShell processes on the one model.
 
-    def __init__(self, world: Model, powershell: str, folder: Path) -> None:
+    `spares`: where the processes come from and go back to, if they shall live on after it.
+    """
+
+    def __init__(self, world: Model, powershell: str, folder: Path, spares: Spares | None = None) -> None:
         self._world, self._folder = world, folder / "runners"
-        self._processes = Processes(powershell, folder / "temporary")
+        self._own = Spares(powershell)
+        self._processes = Processes(spares or self._own, folder / "temporary")
         self._machines: dict[str, asyncio.Lock] = {}
         self._runs: dict[str, asyncio.Lock] = {}
 
     async def start(self) -> None:
-        await self._processes.start()
+        self._processes.start()
 
     async def close(self) -> None:
-        await self._processes.close()
+        self._processes.close()
+        self._own.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def execute(self, pc: str, line: str, stdin: bytes) -> Output:

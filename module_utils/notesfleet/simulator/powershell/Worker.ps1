@@ -1,4 +1,4 @@
-# One PowerShell process of simulated PCs. It connects to the simulator and does one job after another:
+# One PowerShell process of simulated PCs. It does one job after another for the simulator:
 #   payload  what ansible-core sent to the PC, with Ansible's own wrappers, the module in a runspace of its own
 #   runner   the shipped runner, from the folder where the simulator laid its files
 # Each job has a runspace, a standard output and an environment of its own, so nothing leaks from one to the next;
@@ -27,21 +27,19 @@ class JobHost : System.Management.Automation.Host.PSHost {
 }
 
 function Connect-Simulator {
-    # The port and the token are in the environment, where no list of processes shows them, and leave it here.
-    $client = New-Object System.Net.Sockets.TcpClient
-    $client.NoDelay = $true
-    $client.Connect('127.0.0.1', [int][System.Environment]::GetEnvironmentVariable('NOTESFLEET_STANDIN_PORT'))
+    # This end of the wire is a handle that the process inherited; its number leaves the environment here.
+    $handle = [System.IntPtr][int][System.Environment]::GetEnvironmentVariable('NOTESFLEET_WIRE')
+    [System.Environment]::SetEnvironmentVariable('NOTESFLEET_WIRE', $null)
+    $ends = 'Read', 'Write' | ForEach-Object {
+        New-Object System.IO.FileStream (New-Object Microsoft.Win32.SafeHandles.SafeFileHandle $handle, $true), $_, 1
+    }
     $encoding = New-Object System.Text.UTF8Encoding $false
     $wire = @{
-        Reader = New-Object System.IO.StreamReader $client.GetStream(), $encoding
-        Writer = New-Object System.IO.StreamWriter $client.GetStream(), $encoding
+        Reader = New-Object System.IO.StreamReader $ends[0], $encoding
+        Writer = New-Object System.IO.StreamWriter $ends[1], $encoding
     }
     $wire.Writer.NewLine = "`n"
     $wire.Writer.AutoFlush = $true
-    $wire.Writer.WriteLine([System.Environment]::GetEnvironmentVariable('NOTESFLEET_STANDIN_TOKEN'))
-    foreach ($name in 'NOTESFLEET_STANDIN_PORT', 'NOTESFLEET_STANDIN_TOKEN') {
-        [System.Environment]::SetEnvironmentVariable($name, $null)
-    }
     $wire
 }
 
@@ -126,14 +124,15 @@ function Invoke-Job($Pipeline, [string[]] $Lines, [JobHost] $JobHost) {
     }
 }
 
-function Invoke-Apart([scriptblock] $Do) {
-    # With output, environment and folder of its own; both texts are what the job printed.
+function Invoke-Apart([scriptblock] $Do, [string] $Temporary) {
+    # With output, environment and folders of its own; both texts are what the job printed.
     $console = [System.Console]::Out, [System.Console]::Error
     $written = (New-Object System.IO.StringWriter), (New-Object System.IO.StringWriter)
     $environment = [System.Environment]::GetEnvironmentVariables()
     $folder = [System.Environment]::CurrentDirectory
     [System.Console]::SetOut($written[0])
     [System.Console]::SetError($written[1])
+    foreach ($name in 'TEMP', 'TMPDIR') { [System.Environment]::SetEnvironmentVariable($name, $Temporary) }
     try { & $Do }
     finally {
         [System.Console]::SetOut($console[0])
@@ -155,7 +154,7 @@ while ($null -ne ($line = $wire.Reader.ReadLine())) {
     $job = ConvertFrom-Json -InputObject $line
     $wire.Table = $job.table
     $jobHost = [JobHost]::new($Host.UI)
-    $printed = Invoke-Apart {
+    $printed = Invoke-Apart -Temporary $job.temporary.Substring(1) -Do {
         if ($job.job -eq 'payload') {
             $lines = @($job.payload.Substring(1).Split([char]10) | ForEach-Object { Edit-Payload $_ })
             Invoke-Job (New-PayloadPipeline $job.command.Substring(1)) $lines $jobHost

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from powershell import powershell_program
+from powershell import powershell_program, spares
 
 from notesfleet.actions.seams import NotesOle, NotesProcess, Seams, SystemSeams
 from notesfleet.codes import Code
@@ -125,10 +125,8 @@ def test_a_runner_sees_the_models_notes_objects_as_notes_own(tmp_path: Path) -> 
     async def nothing(request: dict[str, Any]) -> None: ...
 
     async def run() -> None:
-        processes = Processes(program, tmp_path / "temporary")
-        await processes.start()
+        processes = Processes(spares(program), tmp_path / "temporary")
         output = await processes.runner(tmp_path, Rpc(seams), nothing)
-        await processes.close()
         assert (output.stderr, output.exit_code) == (b"", 0)
 
     asyncio.run(run())
