@@ -71,7 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     built = folder / "built"
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([sys.executable, str(ROOT / "collections" / "build.py"), str(built)], check=True, timeout=280)
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=120)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True, timeout=120)
     site = Site(folder, built / f"notesfleet-client-{VERSION}.tar.gz")
     wheel = next(built.glob("*.whl"))
     command = [*pip, "--python", str(site.programs / "python"), "install", "--no-compile", str(wheel)]

@@ -200,11 +200,12 @@ def test_an_environment_of_what_the_execution_environment_names_runs_a_playbook(
     assert [Path(path).suffix for path in built] == [".gz", ".whl"]
     wheels = [path for each in said["additional_build_files"] for path in tmp_path.glob(each["src"])]
     assert [str(path) for path in wheels] == [built[1]]
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
     programs = tmp_path / "venv" / "bin"
     names = [needed["ansible_core"]["package_pip"], needed["ansible_runner"]["package_pip"], *needed["python"]]
-    pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--find-links", str(tmp_path / "dist"), *names], check=True, timeout=280)
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", str(programs / "python")]
+    command = [*pip, "install", "--no-compile", "--find-links", str(tmp_path / "dist"), *names]
+    subprocess.run(command, check=True, timeout=280)
     environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
     environment |= {"NOTESFLEET_HOME": str(tmp_path / "home"), "ANSIBLE_HOME": str(tmp_path / "ansible")}
 

@@ -48,8 +48,8 @@ function Read-OrderJournal {
 }
 
 function Read-KnownFile {
-    # What a file's bytes mean; nothing where there is no file. A runner looks every few seconds, for hours, at files that
-    # mostly are as they were: only other bytes are read anew. What is read is never changed by those who get it.
+    # What a file's bytes mean; nothing where there is no file. A runner looks for hours: only other bytes are read anew.
+    # Nobody changes what this gives.
     param([string] $Path, [int] $Limit, [scriptblock] $Read)
     $data = Get-ClientFile -Path $Path -Limit $Limit
     if ($null -eq $data) { return }

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from notesfleet.simulator.engines.workers import Spares, Worker
+from notesfleet.simulator.engines.workers import Kind, Spares, Worker
 from notesfleet.simulator.rpc import Rpc, table
 from notesfleet.simulator.wire.shells import Output
 
@@ -41,7 +41,7 @@ class Processes:
 
     def start(self) -> None:
         self._temporary.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._spares.keep(self._spares.take())
+        self._spares.keep(Kind.PAYLOAD, self._spares.take(Kind.PAYLOAD))
 
     def close(self) -> None:
         """End all jobs; nothing of them is left, and none begins any more. Spare processes are their owner's."""
@@ -52,16 +52,16 @@ class Processes:
     async def payload(self, command: str, payload: str, rpc: Rpc, before: BeforeCall) -> Output:
         """Run what ansible-core sent: the decoded command, with the payload as its input."""
         async with self._payloads:
-            return await self._run({"job": "payload", "command": f"={command}", "payload": f"={payload}"}, rpc, before)
+            return await self._run(Kind.PAYLOAD, {"command": f"={command}", "payload": f"={payload}"}, rpc, before)
 
     async def runner(self, folder: Path, rpc: Rpc, before: BeforeCall) -> Output:
         """Run the runner whose files lie in `folder`."""
         async with self._runners:
-            return await self._run({"job": "runner", "folder": f"={folder}"}, rpc, before)
+            return await self._run(Kind.RUNNER, {"folder": f"={folder}"}, rpc, before)
 
-    async def _run(self, job: dict[str, Any], rpc: Rpc, before: BeforeCall) -> Output:
-        job |= {"table": self._table, "temporary": f"={self._temporary}"}
-        async with self._worker() as worker:
+    async def _run(self, kind: Kind, job: dict[str, Any], rpc: Rpc, before: BeforeCall) -> Output:
+        job |= {"job": kind.value, "table": self._table, "temporary": f"={self._temporary}"}
+        async with self._worker(kind) as worker:
             reader, writer = await asyncio.open_unix_connection(sock=worker.wire.dup(), limit=LINE_LIMIT)
             try:
                 writer.write(_line(job))
@@ -70,10 +70,10 @@ class Processes:
                 writer.close()
 
     @contextlib.asynccontextmanager
-    async def _worker(self) -> AsyncIterator[Worker]:
+    async def _worker(self, kind: Kind) -> AsyncIterator[Worker]:
         if self._is_closing:
             raise RuntimeError("the engine ends")
-        worker = self._spares.take()
+        worker = self._spares.take(kind)
         self._running.add(worker)
         try:
             yield worker
@@ -83,7 +83,7 @@ class Processes:
         finally:
             self._running.discard(worker)
         if worker.lives:
-            self._spares.keep(worker)
+            self._spares.keep(kind, worker)
         else:
             worker.end()
 

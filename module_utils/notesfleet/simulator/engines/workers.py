@@ -10,7 +10,8 @@ import os
 import socket
 import subprocess
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import IO
 
@@ -45,29 +46,37 @@ class Worker:
         return Output(*self._words, code)
 
 
-@dataclass
+class Kind(Enum):
+    """What a process does. One that has done a kind is warm for it, and for it alone."""
+
+    PAYLOAD = "payload"
+    RUNNER = "runner"
+
+
 class Spares:
     """Processes that wait for a job. Starting and warming one takes seconds, so engines may share them in turn."""
 
-    powershell: str
-    _idle: list[Worker] = field(default_factory=list)
+    def __init__(self, powershell: str) -> None:
+        self._powershell = powershell
+        self._idle: dict[Kind, list[Worker]] = {kind: [] for kind in Kind}
 
-    def take(self) -> Worker:
-        """One that waits, else a new one."""
-        while self._idle:
-            worker = self._idle.pop()
+    def take(self, kind: Kind) -> Worker:
+        """One that waits for this kind, else a new one."""
+        while self._idle[kind]:
+            worker = self._idle[kind].pop()
             if worker.lives:
                 return worker
             worker.end()
-        return _started(self.powershell)
+        return _started(self._powershell)
 
-    def keep(self, worker: Worker) -> None:
+    def keep(self, kind: Kind, worker: Worker) -> None:
         """For the next job; its last one has ended."""
-        self._idle.append(worker)
+        self._idle[kind].append(worker)
 
     def close(self) -> None:
-        while self._idle:
-            self._idle.pop().end()
+        for idle in self._idle.values():
+            while idle:
+                idle.pop().end()
 
 
 def _read(file: IO[bytes]) -> bytes:
