@@ -1,16 +1,16 @@
-"""The system's Chromium for tests: one for a module, a new context for each page, nothing fetched beside it."""
+"""The system's Chromium for tests: one for a module, and a page for each way of looking at things; nothing fetched."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 _ARGUMENTS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
@@ -37,3 +37,52 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=[*_ARGUMENTS, *sandbox])
         yield started
         started.close()
+
+
+class Pages:
+    """A page for each set of a context's options, kept for the next test: a new one costs a process of the browser.
+
+    A test that opens two with the same options gets two. `page.asked`: every address that it asked for since it was
+    opened, `page.said`: what it said and its errors.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._kept: dict[str, list[Page]] = {}
+        self._open: list[tuple[str, Page]] = []
+
+    def open(self, address: str, **options: Any) -> Page:
+        key = repr(sorted(options.items()))
+        kept = self._kept.setdefault(key, [])
+        page = kept.pop() if kept else self._new(options)
+        self._open.append((key, page))
+        page.asked, page.said = [], []
+        page.goto(address)
+        return page
+
+    def rest(self) -> None:
+        """A test is over: its pages are left, and the next may have them."""
+        while self._open:
+            key, page = self._open.pop()
+            page.emulate_media(media="null")
+            page.goto("about:blank")
+            self._kept[key].append(page)
+
+    def close(self) -> None:
+        self.rest()
+        for page in [page for kept in self._kept.values() for page in kept]:
+            page.context.close()
+
+    def _new(self, options: dict[str, Any]) -> Page:
+        page = self._browser.new_context(**options).new_page()
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        return page
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser) -> Iterator[Pages]:
+    kept = Pages(browser)
+    yield kept
+    kept.close()

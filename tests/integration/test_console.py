@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import browser  # noqa: F401
+from browser import Pages, browser, pages  # noqa: F401
 from fleet import PROGRAMS
 from playwright.sync_api import Browser, Page
 from untidy import SCRIPT, add_stop, untidy_store
@@ -88,24 +88,15 @@ def console(browser: Browser, served: Console) -> Console:  # noqa: F811
 
 
 @pytest.fixture
-def opens(browser: Browser, console: Console) -> Iterator[Opens]:  # noqa: F811
-    """Opens a page in a context of its own, signed in; `page.asked`: all that it asked for, `page.said`: errors."""
-    contexts = []
+def opens(pages: Pages, console: Console) -> Iterator[Opens]:  # noqa: F811
+    """Opens a page for somebody who is signed in."""
 
     def opened(path: str, language: str = "en", **options: Any) -> Page:
         chosen = {"viewport": WIDE, "locale": language, "storage_state": console.state} | options
-        contexts.append(browser.new_context(**chosen))
-        page = contexts[-1].new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(console.address + path)
-        return page
+        return pages.open(console.address + path, **chosen)
 
     yield opened
-    for context in contexts:
-        context.close()
+    pages.rest()
 
 
 def _sign_in(page: Page) -> None:
@@ -135,6 +126,7 @@ def test_it_is_used_without_script_from_sign_in_to_sign_out(opens: Opens) -> Non
     assert page.get_by_role("heading", level=1).inner_text() == "pc02~pending1"
     assert page.get_by_text("Que faire").is_visible()
     page.get_by_role("button", name="Se déconnecter").click()
+    assert page.get_by_label("Mot de passe").is_visible()
     page.go_back()
     assert page.get_by_role("heading", level=1).inner_text() == "Se connecter"
 

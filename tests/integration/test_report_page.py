@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import browser  # noqa: F401
-from playwright.sync_api import Browser, Page
+from browser import Pages, browser, pages  # noqa: F401
+from playwright.sync_api import Page
 from untidy import NOW, SCRIPT, add_stop, untidy_store
 
 from notesfleet import clock
@@ -42,23 +42,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[Language, Path]:
 
 
 @pytest.fixture
-def opens(browser: Browser, files: dict[Language, Path]) -> Iterator[Opens]:  # noqa: F811
-    """Opens the report in a context of its own; `page.asked`: every address that it asked for, `page.said`: errors."""
-    contexts = []
+def opens(pages: Pages, files: dict[Language, Path]) -> Iterator[Opens]:  # noqa: F811
+    """Opens the report, offline."""
 
-    def opened(language: Language = Language.EN, **context: Any) -> Page:
-        contexts.append(browser.new_context(**({"viewport": WIDE, "offline": True} | context)))
-        page = contexts[-1].new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(files[language].as_uri())
-        return page
+    def opened(language: Language = Language.EN, **options: Any) -> Page:
+        return pages.open(files[language].as_uri(), **({"viewport": WIDE, "offline": True} | options))
 
     yield opened
-    for context in contexts:
-        context.close()
+    pages.rest()
 
 
 def _unfold(page: Page) -> None:
