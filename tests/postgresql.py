@@ -1,12 +1,14 @@
 """A PostgreSQL for a run of tests: one server for all workers, started by the first test that wants it.
 
-The process that pytest was started as stops it, however its workers end, and removes all of it. Tests get databases of
-their own, copied from one that has the tables already.
+The process that pytest was started as stops it, however its workers end, and removes all of it. A test's store is a
+database of its own, copied from one that has the tables already, or one that an earlier test has left and that is as
+new again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.util
 import os
 import secrets
@@ -21,12 +23,19 @@ from typing import Any
 import pytest
 
 from notesfleet.store.connection import make_store
+from notesfleet.store.tables import metadata
 
 PLACE = "NOTESFLEET_TESTS_POSTGRESQL"
 _TEMPLATE = "notesfleet_template"
 GUARDED = "guarded"
 """A role whose password, `right`, is asked."""
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+_COPY = f"TEMPLATE {_TEMPLATE} STRATEGY wal_log"
+_SHAPE = b"""
+SELECT relname::text || '.' || attname || ' ' || atttypid FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT version_num FROM alembic_version ORDER BY 1
+"""
+"""Tables and indexes with their columns, and the revision."""
 EMPTY = "TEMPLATE template0 ENCODING 'UTF8'"
 """A database without the tables."""
 
@@ -64,6 +73,7 @@ class PostgreSql:
 
         self._folder = _started()
         self._count = 0
+        self._left: list[str] = []
         self._connection = psycopg.connect(host=str(self._folder), user="postgres", autocommit=True)
         try:
             self._make_template()
@@ -83,15 +93,47 @@ class PostgreSql:
         return cursor.fetchall() if cursor.description else []
 
     @contextlib.contextmanager
-    def database(self, options: str = f"TEMPLATE {_TEMPLATE} STRATEGY wal_log") -> Iterator[str]:
-        """The address of a new store, empty; gone at the end of the block, whoever is still connected."""
-        self._count += 1
-        name = f"t{os.getpid()}_{self._count}"
-        self.execute(f"CREATE DATABASE {name} {options}")
+    def database(self, options: str = _COPY) -> Iterator[str]:
+        """The address of a new database; gone at the end of the block, whoever is still connected."""
+        name = self._made(options)
         try:
             yield self.address(name)
         finally:
             self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[str]:
+        """The address of a store, empty. Making a database costs ten times as much as emptying one."""
+        name = self._left.pop() if self._left else self._made(_COPY)
+        try:
+            yield self.address(name)
+        finally:
+            if self._emptied(name):
+                self._left.append(name)
+            else:
+                self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _made(self, options: str) -> str:
+        self._count += 1
+        name = f"t{os.getpid()}_{self._count}"
+        self.execute(f"CREATE DATABASE {name} {options}")
+        return name
+
+    def _emptied(self, name: str) -> bool:
+        """Whether it is as the template again, with nobody connected; not where a test changed its tables."""
+        import psycopg
+
+        self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        with psycopg.connect(host=str(self._folder), user="postgres", dbname=name) as connection:
+            connection.execute(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY".encode())
+            return connection.execute(_SHAPE).fetchall() == self._shape
+
+    @functools.cached_property
+    def _shape(self) -> list[Any]:
+        import psycopg
+
+        with psycopg.connect(host=str(self._folder), user="postgres", dbname=_TEMPLATE) as connection:
+            return connection.execute(_SHAPE).fetchall()
 
     def _make_template(self) -> None:
         """The first worker makes it; the others wait."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from notesfleet.store.connection import Store, make_store, open_store
+from notesfleet.store.spool import Spool
 from notesfleet.store.tables import campaigns, clients, orders, pcs, reports, runs, targets, waves
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Databases:
 
     def address(self, folder: Path) -> str:
         if folder not in self._known:
-            self._known[folder] = self._stack.enter_context(self._server.database())
+            self._known[folder] = self._stack.enter_context(self._server.store())
         return self._known[folder]
 
 
@@ -110,3 +111,9 @@ CAMPAIGN = {
     "servers": [{"from": "CN=Old01/O=Acme", "to": "CN=New01/O=Acme", "from_host": "", "to_host": ""}],
     "waves": [{"name": "pilot", "date": "2026-11-30", "sites": ["Lyon"], "pcs": [], "persons": []}],
 }
+
+
+def write_many(path: Path, writer: int) -> None:
+    """A hundred long results of one writer, in a process of its own: such a function must be in a module by name."""
+    for number in range(100):
+        Spool("r1", path).append("result", writer=writer, number=number, msg="x" * 5000)

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from stores import write_many
 
 from notesfleet.errors import NotRecorded
 from notesfleet.store.spool import Spool, read_spool, sealed
@@ -66,14 +67,9 @@ def test_a_damaged_line_in_the_middle_is_refused_and_named_and_its_neighbours_ar
     assert part.refused == [2]
 
 
-def _write_many(path: Path, writer: int) -> None:
-    for number in range(100):
-        Spool("r1", path).append("result", writer=writer, number=number, msg="x" * 5000)
-
-
 def test_lines_of_several_writers_do_not_mix(spool: Spool) -> None:
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write_many, args=(spool.path, writer)) for writer in range(3)]
+    writers = [context.Process(target=write_many, args=(spool.path, writer)) for writer in range(3)]
     for writer in writers:
         writer.start()
     for writer in writers:
