@@ -64,7 +64,7 @@ def audited(
         store = open_store(f"sqlite:///{tmp_path / 'home' / 'store.db'}")
         import_clients(store, read_clients_file(tmp_path / "simulator" / "pcs.csv"))
         fleet.inventory_of_the_store()
-        play(fleet, "playbooks/audit.yml", "-e", "target=unaudited", "-e", "depth=inside")
+        fleet.audit_without_ansible()
         places = {"pc": f"{SHARE}\\moving.stop", "write": str(tmp_path / "simulator" / "netlogon" / "moving.stop")}
         stop_file = json.dumps(places | {"if_unreadable": if_unreadable})
         (tmp_path / "campaign.yml").write_text(f"{CAMPAIGN}stop_file: {stop_file}\n")
