@@ -36,7 +36,7 @@ demo-check: $(VENV)/demo-ready ## The demo twice, and whether what it shows hold
 	@$(BIN)/python demo/demo.py --check
 
 test: $(VENV)/dev-ready ## All tests that this machine can run (PowerShell's: NOTESFLEET_POWERSHELL or pwsh)
-	@begun=$$SECONDS; $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder; code=$$?; \
+	@begun=$$SECONDS; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder; code=$$?; \
 		echo "The tests took $$((SECONDS - begun)) s."; exit $$code
 
 collection: $(VENV)/demo-ready ## The collection and its package as artefacts, in dist/
