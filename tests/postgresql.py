@@ -18,12 +18,15 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from notesfleet.store.connection import make_store
 from notesfleet.store.tables import metadata
+
+if TYPE_CHECKING:
+    import psycopg
 
 PLACE = "NOTESFLEET_TESTS_POSTGRESQL"
 _TEMPLATE = "notesfleet_template"
@@ -69,12 +72,10 @@ class PostgreSql:
     """The server, for one worker."""
 
     def __init__(self) -> None:
-        import psycopg
-
         self._folder = _started()
         self._count = 0
         self._left: list[str] = []
-        self._connection = psycopg.connect(host=str(self._folder), user="postgres", autocommit=True)
+        self._connection = self._connected("postgres", autocommit=True)
         try:
             self._make_template()
         except BaseException:
@@ -121,19 +122,20 @@ class PostgreSql:
 
     def _emptied(self, name: str) -> bool:
         """Whether it is as the template again, with nobody connected; not where a test changed its tables."""
-        import psycopg
-
         self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-        with psycopg.connect(host=str(self._folder), user="postgres", dbname=name) as connection:
+        with self._connected(name) as connection:
             connection.execute(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY".encode())
             return connection.execute(_SHAPE).fetchall() == self._shape
 
     @functools.cached_property
     def _shape(self) -> list[Any]:
+        with self._connected(_TEMPLATE) as connection:
+            return connection.execute(_SHAPE).fetchall()
+
+    def _connected(self, database: str, **options: Any) -> psycopg.Connection:
         import psycopg
 
-        with psycopg.connect(host=str(self._folder), user="postgres", dbname=_TEMPLATE) as connection:
-            return connection.execute(_SHAPE).fetchall()
+        return psycopg.connect(host=str(self._folder), user="postgres", dbname=database, **options)
 
     def _make_template(self) -> None:
         """The first worker makes it; the others wait."""

@@ -114,7 +114,6 @@ class PowerShellEngine:
 
     async def run_runner(self, pc: str, sid: str, budget: int) -> None:
         """Run the user's runner from the files that lie on the PC, one at a time per PC."""
-        # The files are laid out inside the lock: another user's runner of that PC may still be reading them.
         async with self._runs.setdefault(pc, asyncio.Lock()):
             folder = self._lay_out(pc, sid)
             if folder is None:
