@@ -136,3 +136,33 @@ def test_what_is_left_of_a_locale_is_nothing(postgresql: PostgreSql) -> None:
             )
             assert found.all() == [("text", "C")]
         store.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE alembic_version SET version_num = '9999'",
+        "ALTER TABLE pcs ADD COLUMN more text",
+        "DROP INDEX {index}",
+        "CREATE TABLE more (x int)",
+    ],
+)
+def test_what_a_test_changed_is_in_no_other_tests_store(postgresql: PostgreSql, change: str) -> None:
+    with postgresql.store() as address:
+        store = open_store(address)
+        add_pc(store)
+        index = sa.inspect(store.engine).get_indexes("results")[0]["name"]
+        with store.transaction() as connection:
+            connection.execute(sa.text(change.format(index=index)))
+        store.close()
+    with postgresql.store() as other:
+        assert other != address
+        store = open_store(other)
+        add_pc(store)
+        store.close()
+    with postgresql.store() as again:
+        assert again == other
+        store = open_store(again)
+        with store.snapshot() as connection:
+            assert connection.execute(sa.text("SELECT count(*) FROM pcs")).scalar() == 0
+        store.close()
