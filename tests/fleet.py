@@ -35,7 +35,7 @@ from notesfleet.simulator.state import NotesClient, Pc, World
 from notesfleet.store.connection import open_store
 from notesfleet.store.imports import import_spool
 from notesfleet.store.inventory import read as read_inventory
-from notesfleet.store.spool import Spool, SpoolRecord, read_spool
+from notesfleet.store.spool import SpoolRecord, read_spool
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
@@ -139,10 +139,7 @@ class VirtualFleet:
 
     def audit_without_ansible(self) -> None:
         """Bring all PCs' audits into the store: the work of the audit's task, with the Python engine as its way."""
-        with mock.patch.dict(os.environ, {"NOTESFLEET_CLOCK": str(self.folder / "simulator" / "clock")}):
-            self._audit(begin_spool(self.folder / "home" / "spool", None, "audit.yml", check=False))
-
-    def _audit(self, spool: Spool) -> None:
+        spool = begin_spool(self.folder / "home" / "spool", None, "audit.yml", check=False)
         engine = PythonEngine(self.model)
         store = open_store(f"sqlite:///{self.folder / 'home' / 'store.db'}")
         for host in read_inventory(store).hosts:
@@ -192,7 +189,8 @@ def virtual_fleet(
 ) -> Iterator[VirtualFleet]:
     """The PCs of a world, from here to the end of the block; a store that knows them, or nothing (not `filled`).
 
-    With the Python engine, or with the one of a PowerShell program.
+    With the Python engine, or with the one of a PowerShell program. Meanwhile the test's clock is the world's too:
+    what the test itself reads of the store must not depend on the day on which it runs.
     """
     _fill_store(world if filled else World(seed=1, now=world.now, domino=world.domino, pcs=[]), folder / "home")
     model = ModelWorld(world)
@@ -216,7 +214,8 @@ def virtual_fleet(
     fleet = VirtualFleet(simulator, model, folder, _loop=loop)
     fleet.variables = host_variables(world)
     try:
-        yield fleet
+        with mock.patch.dict(os.environ, {"NOTESFLEET_CLOCK": str(folder / "simulator" / "clock")}):
+            yield fleet
     finally:
         loop.call_soon_threadsafe(simulator.stop)
         thread.join(30)
