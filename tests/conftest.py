@@ -1,4 +1,4 @@
-"""What a whole run of tests shares: its PostgreSQL, and the databases that a test of the store is run on."""
+"""What a whole run of tests shares: its clock, its PostgreSQL, and the databases that a test of the store is run on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import postgresql as server
 import pytest
 import stores
 from postgresql import postgresql
+
+from notesfleet import clock
+
+YEARS_AHEAD = 20
 
 __all__ = ["database", "postgresql"]
 
@@ -20,6 +24,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         server.leave_place()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _years_ahead(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The tests' clock is years ahead: one that holds only until some day fails today, and not on that day."""
+    offset = tmp_path_factory.mktemp("clock") / "offset"
+    offset.write_text(str(YEARS_AHEAD * 365 * 24 * 3600), encoding="ascii")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(clock.VARIABLE, str(offset))
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

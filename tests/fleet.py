@@ -65,9 +65,12 @@ class VirtualFleet:
     stored: bool = False
 
     def inventory_of_the_store(self) -> None:
-        """From now on the inventory is the plugin's, as an administrator has it."""
+        """From now on the inventory is the plugin's, as an administrator has it: with plain connection settings."""
         self.stored = True
-        self.environment["NOTESFLEET_SIMULATOR"] = str(self.folder / "simulator")
+        settings = self.folder / "inventory" / "group_vars" / "fleet.yml"
+        settings.parent.mkdir(parents=True)
+        settings.write_bytes((self.folder / "simulator" / "connection.yml").read_bytes())
+        (self.folder / "inventory" / "fleet.yml").write_text("plugin: notesfleet.client.fleet\n")
 
     def playbook(self, playbook: str, *options: str) -> Ran:
         """Run a playbook of the repository, or one that was written for a test."""
@@ -98,14 +101,14 @@ class VirtualFleet:
         )
 
     def _command(self, playbook: str, *options: str) -> list[str]:
-        inventory = ROOT / "inventories" / "demo"
+        inventory = self.folder / "inventory"
         if not self.stored:
             inventory = self.folder / "hosts.json"
             inventory.write_text(json.dumps({"all": {"children": {"wave_test": {"hosts": self.variables}}}}))
         return [
             str(PROGRAMS / "ansible-playbook"),
             *("-i", str(inventory)),
-            # The demo's inventory reads it itself, for its PCs and not for the controller.
+            # The other inventory has it for its PCs and not for the controller.
             *(() if self.stored else ("-e", f"@{self.folder}/simulator/connection.yml")),
             *("-e", "ansible_winrm_read_timeout_sec=4", "-e", "ansible_winrm_operation_timeout_sec=3"),
             *("-e", "target=wave_test", playbook, *options),

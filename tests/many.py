@@ -116,7 +116,7 @@ def _order(client: str, step: str, *, waits: bool, minute: int) -> list[tuple[sa
         mode=Mode.APPLY,
         actions=[OrderAction(name=each["name"], with_=each["with"]) for each in actions],
     )
-    staging = Staging(ini="C:\\Notes\\notes.ini", issued_by="root", issued_at=AT, not_after="2027-12-24T08:00:00Z")
+    staging = Staging(ini="C:\\Notes\\notes.ini", issued_by="root", issued_at=AT, not_after="2126-12-24T08:00:00Z")
     report = fold(
         order, read_journal(sealed([{"k": "start", "id": order.id, "runner": "h", "pid": 1}, *records])), staging
     )

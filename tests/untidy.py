@@ -182,7 +182,7 @@ def journalled(
         mode=Mode.APPLY,
         actions=[OrderAction(name=each["name"], with_=each["with"]) for each in actions],
     )
-    staging = Staging(ini="C:\\Notes\\notes.ini", issued_by="root", issued_at=AT, not_after="2026-12-24T08:00:00Z")
+    staging = Staging(ini="C:\\Notes\\notes.ini", issued_by="root", issued_at=AT, not_after="2126-12-24T08:00:00Z")
     journal = sealed([{"k": "start", "id": order.id, "runner": "h", "pid": 1}, *records])
     report = fold(order, read_journal(journal), staging)
     row = {"id": order.id, "client": client, "campaign": "c", "step": step, "round": "1", "mode": "apply"}

@@ -135,10 +135,15 @@ class _Values:
         return self._environment.compile_expression(inner, undefined_to_none=False)(context)
 
     def _plain(self, value: Any) -> Any:
-        """Filters such as `unique` give generators; Ansible makes lists of them."""
-        if isinstance(value, Undefined):
-            str(value)  # raises what its hint says
-        return list(value) if isinstance(value, Generator) else value
+        """Filters such as `unique` give generators; Ansible makes lists of them, wherever they stand."""
+        match value:
+            case Undefined():
+                str(value)  # raises what its hint says
+            case dict():
+                return {name: self._plain(each) for name, each in value.items()}
+            case list() | Generator():
+                return [self._plain(each) for each in value]
+        return value
 
     def _named(self, tree: nodes.Template) -> set[str]:
         return meta.find_undeclared_variables(tree) & self.variables.keys()

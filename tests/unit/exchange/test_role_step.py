@@ -75,6 +75,7 @@ def test_a_client_without_a_mailbox_is_told_what_the_role_says() -> None:
     ("arguments", "defaults", "says"),
     [
         ("{step: x, actions: '{{ nobody }}'}", "", "roles/own: 'nobody' is undefined"),
+        ("{step: x, actions: '{{ [dict(a=given.b)] }}'}", "given: {a: 1}", "has no attribute 'b'"),
         ("{step: x, actions: '{{ a }}'}", "a: '{{ b }}'\nb: '{{ a }}'\n", "the variable a needs itself"),
         ("{step: x, actions: '{{ 1 + }}'}", "", "roles/own: "),
         ("{step: x, actions: '{{ ().__class__ }}'}", "", "roles/own: "),

@@ -122,7 +122,7 @@ def test_a_condition_that_is_not_met_shows_what_it_saw(store: Store) -> None:
 
 
 def test_an_order_whose_time_is_over_is_expired_and_goes_on_with_the_next_run(store: Store) -> None:
-    page = _page(store, "pc02~pending1", later=timedelta(days=60))
+    page = _page(store, "pc02~pending1", later=timedelta(days=36600))
     assert page.steps[1].order is not None
     assert page.steps[1].order.state == "expired"
     assert page.steps[1].order.reason is None
