@@ -31,6 +31,10 @@ class Site:
     collection: Path
 
     @property
+    def wheel(self) -> Path:
+        return self.collection.with_name(f"notesfleet-{VERSION}-py3-none-any.whl")
+
+    @property
     def programs(self) -> Path:
         return self.folder / "venv" / "bin"
 
@@ -73,8 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     subprocess.run([sys.executable, str(ROOT / "collections" / "build.py"), str(built)], check=True, timeout=280)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True, timeout=120)
     site = Site(folder, built / f"notesfleet-client-{VERSION}.tar.gz")
-    wheel = next(built.glob("*.whl"))
-    command = [*pip, "--python", str(site.programs / "python"), "install", "--no-compile", str(wheel)]
+    command = [*pip, "--python", str(site.programs / "python"), "install", "--no-compile", str(site.wheel)]
     subprocess.run([*command, f"ansible-core=={version('ansible-core')}"], check=True, timeout=280)
     target = ("-p", str(folder / "collections"))
     site.run("ansible-galaxy", "collection", "install", "--offline", str(site.collection), *target)
@@ -139,3 +142,30 @@ def test_it_migrates_the_wave_by_the_name_of_the_playbook(site: Site, tmp_path: 
         states = [each["state"] for each in clients]
         assert (states.count("done"), states.count("absent")) == (14, 2)
         assert "done" in playbook("report")
+
+
+def test_an_environment_of_what_the_execution_environment_names_runs_a_playbook(site: Site, tmp_path: Path) -> None:
+    said = YAML(typ="safe").load(ROOT / "execution-environment.yml")
+    assert said["version"] == 3
+    needed = said["dependencies"]
+    copied = shutil.copytree(site.wheel.parent, tmp_path / "dist")
+    wheels = [path for each in said["additional_build_files"] for path in tmp_path.glob(each["src"])]
+    assert wheels == [copied / site.wheel.name]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
+    programs = tmp_path / "venv" / "bin"
+    names = [needed["ansible_core"]["package_pip"], needed["ansible_runner"]["package_pip"], *needed["python"]]
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", str(programs / "python")]
+    command = [*pip, "install", "--no-compile", "--find-links", str(tmp_path / "dist"), *names]
+    subprocess.run(command, check=True, timeout=280)
+    environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    environment |= {"NOTESFLEET_HOME": str(tmp_path / "home"), "ANSIBLE_HOME": str(tmp_path / "ansible")}
+
+    def run(*words: str) -> str:
+        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    run("ansible-galaxy", "collection", "install", "-r", needed["galaxy"], "-p", str(tmp_path / "collections"))
+    run("notesfleet", "store", "init")
+    assert "Report" in run("ansible-playbook", "-i", "inventories/production", "playbooks/report.yml", "-v")
+    shutil.rmtree(tmp_path / "venv")

@@ -6,10 +6,8 @@ import base64
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +17,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from fleet import PROGRAMS, ROOT, VirtualFleet, virtual_fleet
-from ruamel.yaml import YAML
 
 from notesfleet.fleet.campaign_file import read_campaign
 from notesfleet.fleet.clients_file import import_clients, read_clients_file
@@ -184,37 +181,3 @@ def workers_of(fleet: VirtualFleet) -> list[str]:
         except OSError:
             continue
     return found
-
-
-def test_an_environment_of_what_the_execution_environment_names_runs_a_playbook(tmp_path: Path) -> None:
-    said = YAML(typ="safe").load(ROOT / "execution-environment.yml")
-    assert said["version"] == 3
-    needed = said["dependencies"]
-    built = subprocess.run(
-        [sys.executable, str(ROOT / "collections" / "build.py"), str(tmp_path / "dist")],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=240,
-    ).stdout.split()
-    assert [Path(path).suffix for path in built] == [".gz", ".whl"]
-    wheels = [path for each in said["additional_build_files"] for path in tmp_path.glob(each["src"])]
-    assert [str(path) for path in wheels] == [built[1]]
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
-    programs = tmp_path / "venv" / "bin"
-    names = [needed["ansible_core"]["package_pip"], needed["ansible_runner"]["package_pip"], *needed["python"]]
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", str(programs / "python")]
-    command = [*pip, "install", "--no-compile", "--find-links", str(tmp_path / "dist"), *names]
-    subprocess.run(command, check=True, timeout=280)
-    environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
-    environment |= {"NOTESFLEET_HOME": str(tmp_path / "home"), "ANSIBLE_HOME": str(tmp_path / "ansible")}
-
-    def run(*words: str) -> str:
-        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    run("ansible-galaxy", "collection", "install", "-r", needed["galaxy"], "-p", str(tmp_path / "collections"))
-    run("notesfleet", "store", "init")
-    assert "Report" in run("ansible-playbook", "-i", "inventories/production", "playbooks/report.yml", "-v")
-    shutil.rmtree(tmp_path / "venv")

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fleet import PROGRAMS, VirtualFleet, virtual_fleet
+from command_line import Cli
+from fleet import VirtualFleet, virtual_fleet
 from powershell import powershell_program
 
 from notesfleet import clock
@@ -85,12 +84,7 @@ def play(fleet: VirtualFleet, playbook: str, *options: str) -> str:
 
 
 def notesfleet(fleet: VirtualFleet, *words: str, code: int = 0) -> str:
-    home = {
-        "NOTESFLEET_HOME": str(fleet.folder / "home"),
-        "NOTESFLEET_CLOCK": str(fleet.folder / "simulator" / "clock"),
-    }
-    command = [PROGRAMS / "notesfleet", *words]
-    done = subprocess.run(command, env=os.environ | home, capture_output=True, text=True, check=False)
+    done = Cli(fleet.folder)(*words, NOTESFLEET_CLOCK=str(fleet.folder / "simulator" / "clock"))
     assert done.returncode == code, done.stderr
     return done.stdout + done.stderr
 
