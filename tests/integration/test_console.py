@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import Pages, browser, pages  # noqa: F401
 from fleet import PROGRAMS
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 from untidy import SCRIPT, add_stop, untidy_store
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
@@ -99,33 +99,37 @@ def opens(pages: Pages, console: Console) -> Iterator[Opens]:  # noqa: F811
     pages.rest()
 
 
-def _sign_in(page: Page) -> None:
+def _sign_in(page: Page, password: str = PASSWORD) -> None:
     page.get_by_label("Name").fill("ann")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Password").fill(password)
+    _follow(page.get_by_role("button", name="Sign in"))
+
+
+def _follow(control: Locator) -> None:
+    """Click what leads to another page, and wait until that is there."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 def test_it_is_used_without_script_from_sign_in_to_sign_out(opens: Opens) -> None:
     page = opens("/servers/", storage_state=None, java_script_enabled=False)
     assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
-    page.get_by_label("Name").fill("ann")
-    page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    _sign_in(page, "wrong")
     assert page.get_by_role("alert").is_visible()
     _sign_in(page)
     assert page.get_by_role("heading", level=1).inner_text() == "What still points to each server"
-    page.get_by_role("link", name="Campaign").click()
-    page.get_by_role("row", name="pilot").get_by_role("link", name="1").last.click()
+    _follow(page.get_by_role("link", name="Campaign"))
+    _follow(page.get_by_role("row", name="pilot").get_by_role("link", name="1").last)
     assert page.get_by_role("row").count() == 2
-    page.get_by_role("link", name="Show all").click()
+    _follow(page.get_by_role("link", name="Show all"))
     page.get_by_label("Name, person or PC").fill("pending1")
-    page.get_by_role("button", name="Show").click()
-    page.get_by_role("link", name="pc02~pending1").click()
+    _follow(page.get_by_role("button", name="Show"))
+    _follow(page.get_by_role("link", name="pc02~pending1"))
     assert page.get_by_role("heading", level=1).inner_text() == "pc02~pending1"
-    page.get_by_role("button", name="Français").click()
+    _follow(page.get_by_role("button", name="Français"))
     assert page.get_by_role("heading", level=1).inner_text() == "pc02~pending1"
     assert page.get_by_text("Que faire").is_visible()
-    page.get_by_role("button", name="Se déconnecter").click()
+    _follow(page.get_by_role("button", name="Se déconnecter"))
     assert page.get_by_label("Mot de passe").is_visible()
     page.go_back()
     assert page.get_by_role("heading", level=1).inner_text() == "Se connecter"

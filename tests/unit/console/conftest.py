@@ -26,12 +26,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
     folder = tmp_path_factory.mktemp("console")
     configure(folder)
+    from django.contrib.auth.hashers import Argon2PasswordHasher
     from django.db import connections
 
     from notesfleet.console.accounts import prepare_database
 
     prepare_database()
-    yield folder
+    with pytest.MonkeyPatch.context() as patch:
+        # The console's own cost is an eighth of a second for each account; its programs are tested with that.
+        for name, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, value)
+        yield folder
     connections.close_all()
 
 
