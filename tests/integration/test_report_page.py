@@ -53,8 +53,9 @@ def opens(pages: Pages, files: dict[Language, Path]) -> Iterator[Opens]:  # noqa
 
 
 def _unfold(page: Page) -> None:
-    for summary in page.locator(".row > summary").all():
-        summary.click()
+    """Every row open: at once, since a click on each is what costs a browser most."""
+    page.evaluate("document.querySelectorAll('details.row').forEach(row => row.open = true)")
+    assert page.locator(".row .body").last.is_visible()
 
 
 def test_no_request_leaves_the_file_and_the_policy_blocks_nothing_of_its_own(
