@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from postgresql import EMPTY
 
 from notesfleet.errors import StoreError
 from notesfleet.store.connection import Store, make_store, migrate_store, open_store
+from notesfleet.store.databases import engine_of
 from notesfleet.store.tables import metadata, pcs
 
 
@@ -57,6 +60,19 @@ def test_two_who_make_it_at_once_make_one(address: str, tmp_path: Path) -> None:
     assert [each.communicate()[1] for each in both] == ["", ""]
     assert [each.returncode for each in both] == [0, 0]
     open_store(address).close()
+
+
+def test_a_new_file_is_opened_by_several_at_once_and_none_is_refused(tmp_path: Path) -> None:
+    def opened(number: int) -> object:
+        engine = engine_of(sa.make_url(f"sqlite:///{tmp_path / str(number)}.db"))
+        together.wait(10)
+        with engine.connect() as connection:
+            return connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+
+    together = Barrier(4)
+    with ThreadPoolExecutor(4) as pool:
+        modes = list(pool.map(opened, [number for number in range(100) for _ in range(4)]))
+    assert modes == ["wal"] * 400
 
 
 def test_a_missing_store_is_not_made_by_opening_it(tmp_path: Path) -> None:
