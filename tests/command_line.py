@@ -11,16 +11,24 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
+import typer
 from stores import store_variables
 
 from notesfleet.cli.main import app
 from notesfleet.store import connection
 
 MAIN = "from notesfleet.cli.main import app; app()"
+
+
+@cache
+def _command() -> Callable[[list[str]], object]:
+    """What `app` makes of itself at each call: once for all."""
+    return typer.main.get_command(app)
 
 
 class Cli:
@@ -33,7 +41,7 @@ class Cli:
         said, erred, code = io.StringIO(), io.StringIO(), 0
         with self._place(variables), contextlib.redirect_stdout(said), contextlib.redirect_stderr(erred):
             try:
-                app(list(words))
+                _command()(list(words))
             except SystemExit as ended:
                 code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
         return subprocess.CompletedProcess(["notesfleet", *words], code, said.getvalue(), erred.getvalue())

@@ -23,7 +23,7 @@ def start_notes(pc: PcModel, sid: str, at: str) -> None:
     client.memory = {name: ini.value(name) or "" for name in ini.names()}
     client.memory_changed = []
     location = active_location(client)
-    client.location_memory = [item.model_copy(deep=True) for item in location.items] if location else None
+    client.location_memory = list(location.items) if location else None
     for database in client.databases:
         if _is_behind(pc, client, database):
             schedule(pc, "replica_filled", sid, database.path, pc.world.switches.fill_delay)

@@ -59,11 +59,11 @@ class ModelItem:
 
 
 class ModelDocument:
-    """A working copy of a document; `Save` puts it into its database."""
+    """A working copy of a document; `Save` puts it into its database. Items are replaced, never changed."""
 
     def __init__(self, door: Door, database: Database | None, document: NotesDoc) -> None:
         self._door, self._database, self._document = door, database, document
-        self._items = [item.model_copy(deep=True) for item in document.items]
+        self._items = list(document.items)
         self.UniversalID, self.NoteID = document.unid, document.note_id
 
     @property
@@ -107,7 +107,7 @@ class ModelDocument:
             return False
 
         def keep() -> None:
-            self._document.items = [item.model_copy(deep=True) for item in self._items]
+            self._document.items = list(self._items)
 
         self._door.power.write(keep)
         return True

@@ -144,7 +144,7 @@ class ModelWorkspace:
         def select() -> None:
             document = found[0]
             client.active_location = document.unid
-            client.location_memory = [item.model_copy(deep=True) for item in document.items]
+            client.location_memory = list(document.items)
             if client.memory is not None:
                 client.memory["location"] = f"{name},{document.note_id},{client.user}"
 

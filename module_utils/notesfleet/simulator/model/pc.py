@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from weakref import ReferenceType, WeakValueDictionary, ref
 
 from notesfleet import clock
@@ -22,6 +23,7 @@ def same_path(left: str, right: str) -> bool:
     return folded(left) == folded(right)
 
 
+@lru_cache(maxsize=1 << 16)
 def folded(path: str) -> str:
     return path.replace("/", "\\").lower()
 
