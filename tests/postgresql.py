@@ -124,7 +124,12 @@ class PostgreSql:
         """Whether it is as the template again, with nobody connected; not where a test changed its tables."""
         self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         with self._connected(name) as connection:
-            connection.execute(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY".encode())
+            # Not TRUNCATE, which makes every table and index anew: thirty times as long for a few rows.
+            connection.execute(b"SET session_replication_role = replica")
+            for table in metadata.tables:
+                connection.execute(f"DELETE FROM {table}".encode())
+            for (sequence,) in connection.execute(b"SELECT sequencename FROM pg_sequences").fetchall():
+                connection.execute(f"ALTER SEQUENCE {sequence} RESTART".encode())
             return connection.execute(_SHAPE).fetchall() == self._shape
 
     @functools.cached_property
