@@ -10,8 +10,9 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from notesfleet.store.spool import read_spool
 
@@ -155,16 +156,27 @@ class Stage:
     def _run(self, *command: str) -> int:
         print(f"$ {shlex.join(command)}", flush=True)
         begun = _children_cpu()
-        # In a group of its own: Ctrl-C comes to the demo alone, which ends its program without a word. Workers of
-        # ansible-playbook that Ctrl-C meets between two lines of theirs print a traceback.
+        # In a group of its own: Ctrl-C comes to the demo alone, which ends its program and drops its last complaints.
+        # ansible-playbook has tracebacks for a signal that meets it between two lines of its own.
+        ending = Event()
         with subprocess.Popen(
-            command, cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL, process_group=0
+            command,
+            cwd=self.root,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            process_group=0,
         ) as program:
+            complaints = Thread(target=_pass_on, args=(program.stderr, ending), daemon=True)
+            complaints.start()
             try:
                 code = program.wait()
             except BaseException:
+                ending.set()
                 _end(program)
                 raise
+            finally:
+                complaints.join(20)
         self.cpu_seconds += _children_cpu() - begun
         return code
 
@@ -184,6 +196,14 @@ class Stage:
 
     def _log(self) -> str:
         return (self.folder / "simulator.log").read_text(encoding="utf-8").strip()[-2000:]
+
+
+def _pass_on(complaints: IO[bytes], ending: Event) -> None:
+    """A program's standard error to ours, until its end is asked for."""
+    for line in complaints:
+        if not ending.is_set():
+            sys.stderr.buffer.write(line)
+            sys.stderr.flush()
 
 
 def _end(program: subprocess.Popen[bytes]) -> None:

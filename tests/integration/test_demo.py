@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from fleet import ROOT
+from stage import Stage
 
 
 @contextmanager
@@ -77,3 +79,22 @@ def test_ctrl_c_leaves_nothing_running_and_the_demo_can_be_started_again(line: s
     assert processes_of(folder) == []
     with demo(folder) as process:
         read_to(process, "2. ")
+
+
+def test_what_a_program_complains_of_while_it_is_ended_is_not_shown(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "program"
+    program.write_text(
+        "#!/bin/sh\ntrap 'echo Traceback >&2; exit 1' TERM\necho begun >&2\nwhile :; do sleep 0.1; done\n"
+    )
+    program.chmod(0o700)
+    stage = Stage(ROOT, tmp_path / "stage", "python", seed=1, playbooks_by=str(program))
+    before = signal.signal(signal.SIGUSR1, signal.default_int_handler)
+    try:
+        Timer(1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        with pytest.raises(KeyboardInterrupt):
+            stage.playbook("audit")
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert capfd.readouterr().err == "begun\n"

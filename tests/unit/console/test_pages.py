@@ -73,7 +73,8 @@ def test_the_first_page_is_the_campaign_in_numbers_that_lead_to_its_clients(read
     assert "Campaign c" in _text(answer)
     assert '<a href="/clients/?state=done&amp;wave=pilot">1</a>' in answer.content.decode()
     assert _rows(reader.get("/clients/?state=done&wave=pilot")) == ["pc01~done1"]
-    assert _text(answer) == _text(reader.get("/campaigns/c/"))
+    first, named = (re.sub(r"\d\d:\d\d:\d\d", "", _text(each)) for each in (answer, reader.get("/campaigns/c/")))
+    assert first == named
 
 
 def test_with_several_campaigns_the_first_page_lets_choose(reader: Any, tmp_path: Path) -> None:
