@@ -105,6 +105,12 @@ def _seam_methods() -> dict[str, str]:
     return {function_name(name): name for name in {**_methods(SystemSeams), **_methods(Seams)}}
 
 
+@cache
+def _returned(method: Callable[..., object]) -> Any:
+    """The type that a contract promises."""
+    return typing.get_type_hints(method)["return"]
+
+
 class Rpc:
     """One PowerShell process' view: the seams of its PC and user, and the Notes objects it was given."""
 
@@ -134,7 +140,7 @@ class Rpc:
         if method is None:
             raise RpcRefused(f"there is no seam {name} here")
         declared = _methods(SystemSeams).get(method.__name__) or _methods(Seams)[method.__name__]
-        return self._encode(method(*arguments), typing.get_type_hints(declared)["return"])
+        return self._encode(method(*arguments), _returned(declared))
 
     def _member(self, handle: object, name: str, arguments: list[Any]) -> dict[str, Any]:
         if not isinstance(handle, int) or not 0 <= handle < len(self._objects):
@@ -145,7 +151,7 @@ class Rpc:
         if name not in _methods(cls):
             raise RpcRefused(f"{cls.__name__} has no member {name}")
         value = getattr(target, name)(*arguments)
-        return self._encode(value, typing.get_type_hints(_methods(cls)[name])["return"])
+        return self._encode(value, _returned(_methods(cls)[name]))
 
     def _decode(self, value: object) -> object:
         if not isinstance(value, dict):

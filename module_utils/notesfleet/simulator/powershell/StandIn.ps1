@@ -4,18 +4,17 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 function global:ConvertTo-WireValue($Value) {
-    # A value as JSON can carry it; bytes, lists and Notes objects are tagged.
-    if ($null -eq $Value) { return $null }
+    # A value as JSON can carry it; bytes, lists and Notes objects are tagged. Tens of thousands of calls come through
+    # here, so what is frequent comes first and nothing is built for it.
+    if ($Value -is [string] -or $null -eq $Value) { return $Value }
+    if ($Value -is [int] -or $Value -is [long] -or $Value -is [bool] -or $Value -is [double]) { return $Value }
     if ($Value -is [byte[]]) { return @{ bytes = [System.Convert]::ToBase64String($Value) } }
-    if ($Value -is [string] -or $Value -is [char]) { return [string]$Value }
-    if ($Value -is [bool] -or $Value -is [int] -or $Value -is [long] -or $Value -is [double]) { return $Value }
+    if ($Value -is [System.Array] -or $Value -is [System.Collections.ArrayList]) {
+        return @{ list = @(foreach ($item in $Value) { if ($item -is [string]) { $item } else { , (ConvertTo-WireValue $item) } }) }
+    }
     $handle = $Value.PSObject.Properties['NotesHandle']
     if ($handle) { return @{ object = $handle.Value } }
-    if ($Value -is [System.Collections.IEnumerable]) {
-        $items = New-Object System.Collections.ArrayList
-        foreach ($item in $Value) { $null = $items.Add((ConvertTo-WireValue $item)) }
-        return @{ list = $items.ToArray() }
-    }
+    if ($Value -is [System.Collections.IEnumerable]) { return @{ list = @(foreach ($item in $Value) { , (ConvertTo-WireValue $item) }) } }
     [string]$Value
 }
 
@@ -34,9 +33,7 @@ function global:ConvertFrom-WireValue($Wire) {
             return [datetime]::ParseExact($Wire.v.Substring(1), 'yyyy-MM-ddTHH:mm:ssZ', $culture, $styles)
         }
         'list' {
-            $items = New-Object System.Collections.ArrayList
-            foreach ($item in @($Wire.v)) { $null = $items.Add((ConvertFrom-WireValue $item)) }
-            return , ($items.ToArray())
+            return , @(foreach ($item in @($Wire.v)) { , (ConvertFrom-WireValue $item) })
         }
         'record' {
             $fields = [ordered]@{}
@@ -61,7 +58,7 @@ function global:Invoke-Wire([hashtable] $Request) {
 }
 
 function global:Invoke-Seam([string] $Name, [object[]] $Values, [bool] $Quiet) {
-    $wire = Invoke-Wire @{ seam = $Name; arguments = (ConvertTo-WireValue $Values) }
+    $wire = Invoke-Wire @{ seam = $Name; arguments = $(if ($Values.Count) { ConvertTo-WireValue $Values } else { $global:NoArguments }) }
     if ($Quiet) { return }
     $value = ConvertFrom-WireValue $wire
     if ($wire.k -eq 'bytes') { return , $value }
@@ -69,26 +66,38 @@ function global:Invoke-Seam([string] $Name, [object[]] $Values, [bool] $Quiet) {
 }
 
 function global:Invoke-NotesMember($Object, [string] $Name, [object[]] $Values) {
-    $wire = Invoke-Wire @{ object = $Object.NotesHandle; member = $Name; arguments = (ConvertTo-WireValue $Values) }
+    $wire = Invoke-Wire @{ object = $Object.NotesHandle; member = $Name; arguments = $(if ($Values.Count) { ConvertTo-WireValue $Values } else { $global:NoArguments }) }
     $value = ConvertFrom-WireValue $wire
     # Notes gives arrays also for single values, so they must not unroll.
     if ($wire.k -eq 'list') { return , $value }
     $value
 }
 
+$global:NotesMembers = @{}
+$global:NoArguments = @{ list = @() }
+
+function global:Get-NotesMember([string] $Class) {
+    # Notes' own member names. Made once for a class: each script block is compiled anew where it is first called.
+    if ($global:NotesMembers.ContainsKey($Class)) { return $global:NotesMembers[$Class] }
+    $known = [System.AppDomain]::CurrentDomain.GetData('notesfleet.wire').Table.classes.$Class
+    $members = New-Object System.Collections.ArrayList
+    foreach ($name in @($known.properties)) {
+        $block = [scriptblock]::Create("`$value = Invoke-NotesMember `$this '$name' @(); if (`$value -is [array]) { , `$value } else { `$value }")
+        $null = $members.Add((New-Object System.Management.Automation.PSScriptProperty $name, $block))
+    }
+    foreach ($name in @($known.methods)) {
+        $block = [scriptblock]::Create("`$value = Invoke-NotesMember `$this '$name' `$args; if (`$value -is [array]) { , `$value } else { `$value }")
+        $null = $members.Add((New-Object System.Management.Automation.PSScriptMethod $name, $block))
+    }
+    $global:NotesMembers[$Class] = $members.ToArray()
+    $global:NotesMembers[$Class]
+}
+
 function global:New-NotesProxy([string] $Class, [int] $Handle) {
-    # An object with Notes' own member names, whose calls reach the model's object of that handle.
-    $members = [System.AppDomain]::CurrentDomain.GetData('notesfleet.wire').Table.classes.$Class
+    # An object whose calls reach the model's object of that handle.
     $proxy = New-Object PSObject
     $proxy.PSObject.Members.Add((New-Object System.Management.Automation.PSNoteProperty 'NotesHandle', $Handle))
-    foreach ($name in @($members.properties)) {
-        $block = [scriptblock]::Create("`$value = Invoke-NotesMember `$this '$name' @(); if (`$value -is [array]) { , `$value } else { `$value }")
-        $proxy.PSObject.Members.Add((New-Object System.Management.Automation.PSScriptProperty $name, $block))
-    }
-    foreach ($name in @($members.methods)) {
-        $block = [scriptblock]::Create("`$value = Invoke-NotesMember `$this '$name' `$args; if (`$value -is [array]) { , `$value } else { `$value }")
-        $proxy.PSObject.Members.Add((New-Object System.Management.Automation.PSScriptMethod $name, $block))
-    }
+    foreach ($member in @(Get-NotesMember $Class)) { $proxy.PSObject.Members.Add($member) }
     $proxy
 }
 
