@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from powershell import PowerShell, ScriptFailed, powershell
+from powershell import PowerShell, ScriptFailed
 
 from notesfleet.actions.names import folded
 from notesfleet.audit.notes_ini import NotesIni, encode
@@ -19,7 +19,6 @@ from notesfleet.canonical import canonical_text
 from notesfleet.errors import ActionFailure, JournalDamaged
 from notesfleet.orders.journal import read_journal, seal
 
-__all__ = ["powershell"]
 texts = st.text(max_size=20).filter(lambda text: not text.startswith("/Date("))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | texts,
@@ -55,6 +54,7 @@ def test_a_moment_is_written_alike(shell: PowerShell) -> None:
 
 
 @several
+@example([{"\U00010000": None, "\ue000": None, "\ud800": None, "\ud800\ue000": None, "z": None}])
 @given(st.lists(values, max_size=20))
 def test_canonical_text_is_the_same(shell: PowerShell, several_values: list[Any]) -> None:
     found = shell.evaluate("@{ all = @(foreach ($v in $Value) { ConvertTo-CanonicalText $v }) }", several_values)

@@ -53,8 +53,7 @@ function Add-CanonicalString {
 
 function Add-CanonicalObject {
     param([System.Text.StringBuilder] $Builder, [System.Collections.IDictionary] $Object)
-    $names = [string[]]@($Object.Keys)
-    [System.Array]::Sort($names, [System.StringComparer]::Ordinal)
+    $names = Get-SortedKey -Keys @($Object.Keys)
     $null = $Builder.Append('{')
     for ($i = 0; $i -lt $names.Length; $i++) {
         if ($i) { $null = $Builder.Append(',') }
@@ -63,6 +62,27 @@ function Add-CanonicalObject {
         Add-CanonicalText -Builder $Builder -Value $Object[$names[$i]]
     }
     $null = $Builder.Append('}')
+}
+
+function Get-SortedKey {
+    # Sorted as Python does, by code point. .NET sorts by halves of UTF-16, where U+E000 comes after all that has two.
+    param([string[]] $Keys)
+    [System.Array]::Sort($Keys, [System.StringComparer]::Ordinal)
+    if ([string]::Concat($Keys) -cmatch '[\uD800-\uDFFF]') {
+        $points = [string[]]@(foreach ($key in $Keys) { Get-CodePointText -Text $key })
+        [System.Array]::Sort($points, $Keys, [System.StringComparer]::Ordinal)
+    }
+    , $Keys
+}
+
+function Get-CodePointText {
+    # Its code points, six hex digits each; half a pair that stands alone is one, as in Python.
+    param([string] $Text)
+    $points = [regex]::Matches($Text, '[\uD800-\uDBFF][\uDC00-\uDFFF]|[\s\S]')
+    -join @(foreach ($each in $points) {
+        $point = $(if ($each.Length -eq 2) { [char]::ConvertToUtf32($each.Value, 0) } else { [int][char]$each.Value })
+        $point.ToString('x6', [System.Globalization.CultureInfo]::InvariantCulture)
+    })
 }
 
 function Add-CanonicalList {
