@@ -1,4 +1,4 @@
-"""What a whole run of tests shares: its clock, its PostgreSQL, and the databases that a test of the store is run on."""
+"""What a whole run of tests shares: its clock, its PostgreSQL, its PowerShell, and the databases of a store's tests."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import postgresql as server
 import pytest
 import stores
 from postgresql import postgresql
+from powershell import powershell
+from scheduling import OneWithPowerShell
+from xdist.remote import Producer
 
 from notesfleet import clock
 
 YEARS_AHEAD = 20
 
-__all__ = ["database", "postgresql"]
+__all__ = ["database", "postgresql", "powershell"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,6 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         server.leave_place()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWithPowerShell:
+    return OneWithPowerShell(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,7 +29,7 @@ from notesfleet.simulator.engines.powershell import PowerShellEngine
 from notesfleet.simulator.engines.python import PythonEngine
 from notesfleet.simulator.faults import Fault, FaultyScripts
 from notesfleet.simulator.model.world import ModelWorld
-from notesfleet.simulator.server import Simulator, write_folder
+from notesfleet.simulator.server import Simulator, advance_clock, write_folder
 from notesfleet.simulator.sites import NEW_SERVER, OLD_SERVERS
 from notesfleet.simulator.state import NotesClient, Pc, World
 from notesfleet.store.connection import open_store
@@ -179,6 +179,12 @@ class VirtualFleet:
         )
 
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+
+
+def advance(fleet: VirtualFleet, to: str) -> None:
+    """Move the simulated time, and with it the controller's."""
+    fleet.advance(to)
+    advance_clock(fleet.folder / "simulator", clock.parse(to))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from stage import Stage
@@ -36,8 +37,12 @@ def bring_in_the_rest(stage: Stage) -> None:
 
 
 def end_state(stage: Stage) -> World:
-    """All PCs as they are now, but for the controller's time in what it staged."""
-    world = World.model_validate_json(stage.output("simulate", "state"))
+    """All PCs as they are now, but for the controller's time."""
+    return without_controllers_time(World.model_validate_json(stage.output("simulate", "state")))
+
+
+def without_controllers_time(world: World) -> World:
+    """A world whose staged orders no longer say when they were issued."""
     for pc in world.pcs:
         for file in pc.files:
             if file.path.endswith(".staging.json"):
@@ -47,16 +52,16 @@ def end_state(stage: Stage) -> World:
     return world
 
 
-def hosts(stage: Stage) -> dict[str, dict[str, Any]]:
-    """The variables of all inventory hosts."""
-    document = json.loads(stage.output("inventory"))
-    return {each["name"]: each["variables"]["notesfleet"] for each in document["hosts"]}
-
-
 def order_ids(stage: Stage) -> dict[str, dict[str, str]]:
     """The ids of each client's migration orders, by step."""
+    document = json.loads(stage.output("inventory"))
+    return ids_by_step({each["name"]: each["variables"]["notesfleet"] for each in document["hosts"]})
+
+
+def ids_by_step(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """The same of the inventory's variables."""
     return {
         name: {step: each for step, each in said["orders"].items() if step != "audit"}
-        for name, said in hosts(stage).items()
+        for name, said in hosts.items()
         if "~" in name
     }

@@ -7,9 +7,7 @@ from conformance.cuts import can_be_cut, try_all
 from conformance.play import Play, PythonEngine
 from conformance.test_vectors import check
 from conformance.vectors import Vector, journal_bytes, vectors
-from powershell import PowerShell, powershell
-
-__all__ = ["powershell"]
+from powershell import PowerShell
 
 
 @pytest.mark.parametrize("vector", vectors(), ids=lambda vector: vector.name)

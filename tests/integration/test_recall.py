@@ -15,16 +15,14 @@ from typing import Any
 
 import pytest
 from command_line import Cli
-from fleet import VirtualFleet, virtual_fleet
+from fleet import VirtualFleet, advance, virtual_fleet
 from powershell import powershell_program
 
-from notesfleet import clock
 from notesfleet.fleet.campaign_file import read_campaign
 from notesfleet.fleet.clients_file import import_clients, read_clients_file
 from notesfleet.fleet.waves import load_campaign
 from notesfleet.orders.journal import read_journal
 from notesfleet.simulator.builder import add_client, add_pc, new_world
-from notesfleet.simulator.server import advance_clock
 from notesfleet.simulator.sites import Who
 from notesfleet.simulator.state import Pc, PcEvent, World
 from notesfleet.simulator.traits import Traits
@@ -98,11 +96,6 @@ def report(fleet: VirtualFleet) -> dict[str, dict[str, Any]]:
 def steps(fleet: VirtualFleet) -> Counter[str]:
     """How the orders of all clients stand, as the store shows them."""
     return Counter(step["state"] for each in report(fleet).values() for step in each["steps"])
-
-
-def advance(fleet: VirtualFleet, to: str) -> None:
-    fleet.advance(to)
-    advance_clock(fleet.folder / "simulator", clock.parse(to))
 
 
 def happen(fleet: VirtualFleet, *doings: tuple[str, str], pcs: list[Pc] | None = None) -> None:

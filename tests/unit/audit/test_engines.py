@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from powershell import PowerShell, powershell
+from powershell import PowerShell
 from unit.audit.pcs import ini_data, ini_file, seams_of, world, write_ini
 
 from notesfleet.codes import Code
@@ -18,7 +18,6 @@ from notesfleet.simulator.engines.survey import survey
 from notesfleet.simulator.model.world import ModelWorld
 from notesfleet.simulator.state import File, Pc, Profile, RegistryValue
 
-__all__ = ["powershell"]
 Failing = dict[tuple[str, str], Code]
 
 

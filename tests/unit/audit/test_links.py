@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from powershell import PowerShell, ScriptFailed, powershell
+from powershell import PowerShell, ScriptFailed
 
 from notesfleet.powershell.package import FOLDER, SCRIPTS
 
-__all__ = ["powershell"]
 SEAMS = "\n".join((FOLDER / part).read_text(encoding="ascii") for part in SCRIPTS["survey.ps1"][:2])
 LOOK = """
 $names = @(Get-ClientFileList -Folder $Value)

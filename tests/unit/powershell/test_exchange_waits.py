@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from powershell import PowerShell, powershell
+from powershell import PowerShell
 from unit.simulator.model.orders import exchange, last_record, orders
 
 from notesfleet.orders.documents import ExchangeRequest
@@ -17,7 +17,6 @@ from notesfleet.simulator.engines.python import PythonEngine
 from notesfleet.simulator.model.seams_system import ModelSystemSeams
 from notesfleet.simulator.model.world import ModelWorld
 
-__all__ = ["powershell"]
 NAME = "PC-0001"
 WAITS = [
     {"name": "ini.set", "with": {"name": "First", "value": "1"}},
