@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -59,6 +60,8 @@ class CallbackModule(CallbackBase):
         os.environ.update(self._recorder.environment)
         if self._recorder.problem:
             self._display.error(self._recorder.problem)
+        # Each task of each host is a fork. What is loaded by now stays, so no fork shall look through it for garbage.
+        gc.freeze()
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         if self._recorder is None:
