@@ -10,7 +10,7 @@ from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.simulator.model import life
 from notesfleet.simulator.model.notes_objects import NAMES, Door, ModelDatabase, plain_name
-from notesfleet.simulator.model.pc import same_path
+from notesfleet.simulator.model.pc import folded, same_path
 from notesfleet.simulator.state import Database, Icon
 
 
@@ -85,8 +85,8 @@ class ModelSession:
             return ModelDatabase(self._door, None, local) if local and not local.held else None
         for each in self._door.pc.world.domino.servers:
             if plain_name(each.name) == plain_name(server) and each.up and each.opens:
-                paths = (file, life.with_extension(file))
-                found = next((one for one in each.databases for path in paths if same_path(one.path, path)), None)
+                wanted = {folded(file), folded(life.with_extension(file))}
+                found = next((one for one in each.databases if folded(one.path) in wanted), None)
                 if found is None and same_path(file, NAMES):
                     found = Database(path=NAMES, replica_id="C1257D0000000001", title="Directory")
                 return ModelDatabase(self._door, each, found) if found else None

@@ -28,6 +28,12 @@ def folded(path: str) -> str:
     return path.replace("/", "\\").lower()
 
 
+@lru_cache(maxsize=128)
+def _content(text: str) -> bytes:
+    """Of a file: the runner's are the same on all PCs, and every exchange reads them."""
+    return base64.b64decode(text)
+
+
 class PcModel:
     """A PC's state with what Windows does on it.
 
@@ -90,7 +96,7 @@ class PcModel:
         """The first bytes of a file; a client's database shows its header. Raises locked_file for one that is held."""
         file = self.file(path)
         if file is not None:
-            return base64.b64decode(file.base64)[:limit]
+            return _content(file.base64)[:limit]
         database = self.database_file(path)
         if database is None:
             return None
@@ -113,14 +119,17 @@ class PcModel:
         file.base64 = base64.b64encode(content).decode("ascii")
 
     def file(self, path: str) -> File | None:
-        return next((file for file in self.pc.files if same_path(file.path, path)), None)
+        wanted = folded(path)
+        return next((file for file in self.pc.files if folded(file.path) == wanted), None)
 
     def database_file(self, path: str) -> Database | None:
         """The database that is a file at this path."""
-        return next((each for full, each in self._databases() if same_path(full, path)), None)
+        wanted = folded(path)
+        return next((each for full, each in self._databases() if folded(full) == wanted), None)
 
     def folder(self, path: str) -> Folder | None:
-        return next((folder for folder in self.pc.folders if same_path(folder.path, path)), None)
+        wanted = folded(path)
+        return next((folder for folder in self.pc.folders if folded(folder.path) == wanted), None)
 
     def is_held_by_notes(self, path: str) -> bool:
         """A running client has its databases open (notes_client 8)."""
