@@ -4,7 +4,6 @@
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
 if (Test-NoSeam 'Get-FolderPath') {
     function Get-FolderPath([string] $Name) { [System.Environment]::GetFolderPath(@{ ProgramFiles = 'ProgramFiles'; ProgramData = 'CommonApplicationData'; SystemRoot = 'Windows' }[$Name]) }
 }
@@ -33,7 +32,7 @@ function Start-Exchange($Request) {
         if (Test-NoSeam 'Install-Runner') { return @{ changed = $false; runner = 'missing'; clients = @() } }
         $state = Install-Runner $Request.runner $folder
     }
-    foreach ($name in 'Canonical', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') { Import-RunnerModule -Path "$folder\$name.psm1" }
+    foreach ($name in 'NoSeam', 'Sha256', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') { Import-RunnerModule -Path "$folder\$name.psm1" }
     Invoke-Exchange $Request $folder $state
 }
 

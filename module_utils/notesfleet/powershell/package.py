@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,10 @@ from notesfleet.packed import pack, unpack
 FOLDER = Path(__file__).parent
 RUNNER_FOLDER = FOLDER / "runner"
 ARCHIVE_LIMIT = 16 * 1024 * 1024
+
+_REQUIRES = "#Requires -Version 5.1\n"
+_HEADER = "Set-StrictMode -Version 2\n$ErrorActionPreference = 'Stop'\n"
+_EXPORT = re.compile(r"^Export-ModuleMember .*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,15 @@ def unpacked_files(archive: str) -> list[RunnerFile]:
 
 
 SCRIPTS: dict[str, tuple[str, ...]] = {
-    "exchange.ps1": ("exchange.ps1",),
-    "install.ps1": ("runner/FileSeams.psm1", "runner/SystemSeams.psm1", "installer.ps1", "exchange.ps1"),
-    "survey.ps1": ("runner/PcSeams.psm1", "survey_seams.ps1", "survey.ps1"),
+    "exchange.ps1": ("runner/NoSeam.psm1", "exchange.ps1"),
+    "install.ps1": (
+        "runner/NoSeam.psm1",
+        "runner/FileSeams.psm1",
+        "runner/SystemSeams.psm1",
+        "installer.ps1",
+        "exchange.ps1",
+    ),
+    "survey.ps1": ("runner/NoSeam.psm1", "runner/PcSeams.psm1", "survey_seams.ps1", "survey.ps1"),
 }
 """What runs in session 0, and of which files each is made. `install.ps1` is an exchange that brings the runner."""
 
@@ -69,5 +80,19 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
 @cache
 def script_text(name: str) -> str:
     """The text of a script of session 0, as it travels."""
-    texts = [(FOLDER / part).read_text(encoding="ascii") for part in SCRIPTS[name]]
-    return texts[0] if len(texts) == 1 else "#Requires -Version 5.1\n" + "\n".join(texts)
+    return joined_text(SCRIPTS[name])
+
+
+def joined_text(parts: tuple[str, ...]) -> str:
+    """Several files as one script or module, whose place in an error's trace is found by the name before each part.
+
+    What every file begins with stands there once, and the whole exports what its last part does.
+    """
+    *before, last = [(FOLDER / part).read_text(encoding="ascii") for part in parts]
+    texts = [_EXPORT.sub("", text) for text in before] + [last]
+    named = [f"# {Path(part).name}\n{_body(text)}\n" for part, text in zip(parts, texts, strict=True)]
+    return "\n".join([_REQUIRES + _HEADER, *named])
+
+
+def _body(text: str) -> str:
+    return text.removeprefix(_REQUIRES).replace(_HEADER, "", 1).strip("\n")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from powershell import PowerShell, ScriptFailed
 
-from notesfleet.powershell.package import FOLDER, SCRIPTS
+from notesfleet.powershell.package import SCRIPTS, joined_text
 
-SEAMS = "\n".join((FOLDER / part).read_text(encoding="ascii") for part in SCRIPTS["survey.ps1"][:2])
+SEAMS = joined_text(SCRIPTS["survey.ps1"][:-1])
 LOOK = """
 $names = @(Get-ClientFileList -Folder $Value)
 $file = "$Value/names.nsf"

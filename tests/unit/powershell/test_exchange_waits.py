@@ -24,7 +24,7 @@ WAITS = [
     {"name": "ini.set", "with": {"name": "Second", "value": "1"}},
 ]
 ASK = """
-foreach ($name in 'Canonical', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') {
+foreach ($name in 'NoSeam', 'Sha256', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') {
     Import-Module -Name "$($Value['folder'])/$name.psm1" -Global -DisableNameChecking
 }
 $answer = Invoke-Exchange $Value['request'] $Value['runner'] 'present'

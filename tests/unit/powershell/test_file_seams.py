@@ -18,7 +18,7 @@ from notesfleet.powershell.package import RUNNER_FOLDER
 STOPPED = "stopped_by_site"
 LOOK = """
 $ErrorActionPreference = 'Stop'
-foreach ($name in 'Failure', 'FileSeams', 'Stop') { Import-Module "$Runner/$name.psm1" -DisableNameChecking }
+foreach ($name in 'NoSeam', 'Failure', 'FileSeams', 'Stop') { Import-Module "$Runner/$name.psm1" -DisableNameChecking }
 foreach ($path in $Paths) {
     foreach ($word in 'False', 'True') {
         $staging = @{ not_before = $null; stop_file = $path; stop_if_unreadable = $word -eq 'True' }

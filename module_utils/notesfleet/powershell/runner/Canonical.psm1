@@ -117,13 +117,4 @@ function Get-CanonicalOrder {
     New-Object psobject -Property @{ Values = $list.ToArray() }
 }
 
-function Get-Sha256Text {
-    <# .SYNOPSIS
-    SHA-256 of bytes as 64 lower-case hex digits. #>
-    param([byte[]] $Data)
-    $algorithm = [System.Security.Cryptography.SHA256]::Create()
-    try { [System.BitConverter]::ToString($algorithm.ComputeHash($Data)).Replace('-', '').ToLowerInvariant() }
-    finally { $algorithm.Dispose() }
-}
-
-Export-ModuleMember -Function ConvertTo-CanonicalText, Test-CanonicalEqual, Get-CanonicalOrder, Get-Sha256Text
+Export-ModuleMember -Function ConvertTo-CanonicalText, Test-CanonicalEqual, Get-CanonicalOrder

@@ -7,7 +7,7 @@ $script:JournalLimit = 4194304
 $script:AnswerLimit = 11534336
 $script:Ascii = [System.Text.Encoding]::ASCII
 
-function Test-SameText([string] $Path, [string] $Text) {
+function Test-SameContent([string] $Path, [string] $Text) {
     $data = Get-ClientFile -Path $Path -Limit $script:JournalLimit
     $null -ne $data -and [System.Convert]::ToBase64String($data) -ceq [System.Convert]::ToBase64String($script:Ascii.GetBytes($Text))
 }
@@ -42,9 +42,9 @@ function Publish-Order($Order, [string] $Base, [string] $Sid) {
     try {
         if ((Get-Sha256Text $script:Ascii.GetBytes($Order.text)).Substring(0, 32) -cne $Order.id) { throw 'bad_order: the order does not have its hash' }
         $path = "$Base\orders\$($Order.id)"
-        $known = Test-SameText "$path.json" $Order.text
+        $known = Test-SameContent "$path.json" $Order.text
         if (-not (Set-OrderBefore $answer $Base)) { New-JournalFile -Path "$Base\journals\$($Order.id).journal" -Sid $Sid }
-        if (-not (Test-SameText "$path.staging.json" $Order.staging)) {
+        if (-not (Test-SameContent "$path.staging.json" $Order.staging)) {
             $old = Get-ClientFile -Path "$path.staging.json" -Limit $script:JournalLimit
             if ($null -ne $old) { $answer.again = $answer.ended_before -and (Get-Attempt $Order.staging) -gt (Get-Attempt $script:Ascii.GetString($old)) }
             Set-ClientFile -Path "$path.staging.json" -Content $script:Ascii.GetBytes($Order.staging)

@@ -1,10 +1,7 @@
 # Files, for the runner in the user's session and for session 0 (safety 8). Each function is defined only where none of
-# its name exists, so that a stand-in takes its place by being there first. Failures are `<code>: text`.
-# Nothing is exported by name: install.ps1 carries this text too.
+# its name exists (NoSeam). Failures are `<code>: text`.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
-
-function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
 
 function Get-SeamFailure($Exception) {
     # The code of a failed file operation, by Windows' error number.

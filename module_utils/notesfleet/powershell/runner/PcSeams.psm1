@@ -1,12 +1,9 @@
 # What the runner in the user's session and session 0 both ask of a PC (safety 8). Each function is defined only where
-# none of its name exists, so that a stand-in takes its place by being there first. Nothing is exported by name:
-# survey.ps1 carries this text too.
+# none of its name exists (NoSeam).
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 $script:NotesPrograms = "Name='nlnotes.exe' OR Name='notes2.exe' OR Name='ntaskldr.exe'"
-
-function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
 
 if (Test-NoSeam 'Get-CodePage') {
     function Get-CodePage { [System.Text.Encoding]::Default.CodePage }

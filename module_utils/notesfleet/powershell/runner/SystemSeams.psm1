@@ -1,5 +1,5 @@
 # What only session 0 does on a PC: protected folders, journals, the lock of staging, the user's task (safety 8), as
-# FileSeams. Nothing is exported by name: install.ps1 carries this text too.
+# FileSeams.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 

@@ -3,8 +3,8 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 $script:Table = New-Object System.Collections.Hashtable ([System.StringComparer]::Ordinal)
-$text = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($PSScriptRoot, 'actions.json'))
-foreach ($action in (ConvertFrom-StrictJson $text).Value['actions']) { $script:Table[$action['name']] = $action }
+(ConvertFrom-StrictJson ([System.IO.File]::ReadAllText([System.IO.Path]::Combine($PSScriptRoot, 'actions.json')))).Value['actions'] |
+    ForEach-Object { $script:Table[$_['name']] = $_ }
 
 function Get-ActionSchema {
     <# .SYNOPSIS

@@ -5,7 +5,7 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 # Each module after those that it uses; Seams leaves out what a stand-in has defined.
-$modules = 'Failure', 'Names', 'Canonical', 'Json', 'Journal', 'Progress', 'NotesIni', 'ReplicatorItem', 'Table', 'FileSeams', 'PcSeams', 'Seams', 'Client', 'JournalWriter', 'Order', 'Moment',
+$modules = 'NoSeam', 'Sha256', 'Failure', 'Names', 'Canonical', 'Json', 'Journal', 'Progress', 'NotesIni', 'ReplicatorItem', 'Table', 'FileSeams', 'PcSeams', 'Seams', 'Client', 'JournalWriter', 'Order', 'Moment',
     'Stop', 'Identity', 'Kind.Ini', 'Kind.Document', 'Kind.Replica', 'Kind.Entry', 'Desired', 'Conditions', 'Stage', 'Engine'
 try {
     foreach ($name in $modules) {

@@ -1,10 +1,16 @@
 #Requires -Version 5.1
-# One exchange with a PC, in session 0. What it does lies in the runner's folder; this text travels with every order, so
-# it only makes sure that the folder is what its hash says. $complex_args.request: ExchangeRequest; output: ExchangeAnswer.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
+# NoSeam.psm1
+# How a stand-in takes a seam's place (safety 8): by being there first.
+
 function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
+
+# exchange.ps1
+# One exchange with a PC, in session 0. What it does lies in the runner's folder; this text travels with every order, so
+# it only makes sure that the folder is what its hash says. $complex_args.request: ExchangeRequest; output: ExchangeAnswer.
+
 if (Test-NoSeam 'Get-FolderPath') {
     function Get-FolderPath([string] $Name) { [System.Environment]::GetFolderPath(@{ ProgramFiles = 'ProgramFiles'; ProgramData = 'CommonApplicationData'; SystemRoot = 'Windows' }[$Name]) }
 }
@@ -33,7 +39,7 @@ function Start-Exchange($Request) {
         if (Test-NoSeam 'Install-Runner') { return @{ changed = $false; runner = 'missing'; clients = @() } }
         $state = Install-Runner $Request.runner $folder
     }
-    foreach ($name in 'Canonical', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') { Import-RunnerModule -Path "$folder\$name.psm1" }
+    foreach ($name in 'NoSeam', 'Sha256', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') { Import-RunnerModule -Path "$folder\$name.psm1" }
     Invoke-Exchange $Request $folder $state
 }
 

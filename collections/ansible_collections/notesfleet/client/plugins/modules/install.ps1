@@ -1,11 +1,15 @@
 #Requires -Version 5.1
-# Files, for the runner in the user's session and for session 0 (safety 8). Each function is defined only where none of
-# its name exists, so that a stand-in takes its place by being there first. Failures are `<code>: text`.
-# Nothing is exported by name: install.ps1 carries this text too.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
+# NoSeam.psm1
+# How a stand-in takes a seam's place (safety 8): by being there first.
+
 function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
+
+# FileSeams.psm1
+# Files, for the runner in the user's session and for session 0 (safety 8). Each function is defined only where none of
+# its name exists (NoSeam). Failures are `<code>: text`.
 
 function Get-SeamFailure($Exception) {
     # The code of a failed file operation, by Windows' error number.
@@ -63,10 +67,9 @@ if (Test-NoSeam 'Get-FolderPath') {
     function Get-FolderPath([string] $Name) { [System.Environment]::GetFolderPath(@{ ProgramFiles = 'ProgramFiles'; ProgramData = 'CommonApplicationData'; SystemRoot = 'Windows' }[$Name]) }
 }
 
+# SystemSeams.psm1
 # What only session 0 does on a PC: protected folders, journals, the lock of staging, the user's task (safety 8), as
-# FileSeams. Nothing is exported by name: install.ps1 carries this text too.
-Set-StrictMode -Version 2
-$ErrorActionPreference = 'Stop'
+# FileSeams.
 
 if (Test-NoSeam 'New-ProtectedFolder') {
     function New-ProtectedFolder([string] $Path, [string] $Reader) {
@@ -142,6 +145,7 @@ if (Test-NoSeam 'Start-RunnerTask') {
     }
 }
 
+# installer.ps1
 # What travels before exchange.ps1 where the runner is to be delivered, behind FileSeams and SystemSeams: install.ps1.
 
 function Expand-RunnerArchive([string] $Archive) {
@@ -171,14 +175,10 @@ function Install-Runner($Package, [string] $Folder) {
     'installed'
 }
 
-
-#Requires -Version 5.1
+# exchange.ps1
 # One exchange with a PC, in session 0. What it does lies in the runner's folder; this text travels with every order, so
 # it only makes sure that the folder is what its hash says. $complex_args.request: ExchangeRequest; output: ExchangeAnswer.
-Set-StrictMode -Version 2
-$ErrorActionPreference = 'Stop'
 
-function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
 if (Test-NoSeam 'Get-FolderPath') {
     function Get-FolderPath([string] $Name) { [System.Environment]::GetFolderPath(@{ ProgramFiles = 'ProgramFiles'; ProgramData = 'CommonApplicationData'; SystemRoot = 'Windows' }[$Name]) }
 }
@@ -207,7 +207,7 @@ function Start-Exchange($Request) {
         if (Test-NoSeam 'Install-Runner') { return @{ changed = $false; runner = 'missing'; clients = @() } }
         $state = Install-Runner $Request.runner $folder
     }
-    foreach ($name in 'Canonical', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') { Import-RunnerModule -Path "$folder\$name.psm1" }
+    foreach ($name in 'NoSeam', 'Sha256', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') { Import-RunnerModule -Path "$folder\$name.psm1" }
     Invoke-Exchange $Request $folder $state
 }
 

@@ -1,13 +1,17 @@
 #Requires -Version 5.1
-# What the runner in the user's session and session 0 both ask of a PC (safety 8). Each function is defined only where
-# none of its name exists, so that a stand-in takes its place by being there first. Nothing is exported by name:
-# survey.ps1 carries this text too.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-$script:NotesPrograms = "Name='nlnotes.exe' OR Name='notes2.exe' OR Name='ntaskldr.exe'"
+# NoSeam.psm1
+# How a stand-in takes a seam's place (safety 8): by being there first.
 
 function Test-NoSeam([string] $Name) { -not $ExecutionContext.InvokeCommand.GetCommand($Name, 'Function') }
+
+# PcSeams.psm1
+# What the runner in the user's session and session 0 both ask of a PC (safety 8). Each function is defined only where
+# none of its name exists (NoSeam).
+
+$script:NotesPrograms = "Name='nlnotes.exe' OR Name='notes2.exe' OR Name='ntaskldr.exe'"
 
 if (Test-NoSeam 'Get-CodePage') {
     function Get-CodePage { [System.Text.Encoding]::Default.CodePage }
@@ -60,11 +64,9 @@ if (Test-NoSeam 'Get-NotesProcess') {
     }
 }
 
-#Requires -Version 5.1
+# survey_seams.ps1
 # What a survey asks of a PC in session 0 (safety 8): reads only, never through a link (safety 2.1). A seam that is
 # defined already, by a stand-in, stays.
-Set-StrictMode -Version 2
-$ErrorActionPreference = 'Stop'
 
 function ConvertTo-Moment([datetime] $Time) { $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss', [System.Globalization.CultureInfo]::InvariantCulture) + 'Z' }
 
@@ -181,12 +183,10 @@ if (Test-NoSeam 'Get-DriveSpace') {
     }
 }
 
-#Requires -Version 5.1
+# survey.ps1
 # What a PC's Notes clients look like from outside, in session 0: registry, profiles, notes.ini, the first bytes of
 # databases, processes, disks. Reads only: installs and writes nothing (safety 2.1). Prints one survey in JSON;
 # files travel as bytes and are read on the controller.
-Set-StrictMode -Version 2
-$ErrorActionPreference = 'Stop'
 
 $script:NotesKey = 'SOFTWARE\Lotus\Notes'
 $script:IniLimit = 1048576
