@@ -18,7 +18,7 @@ import pytest
 from conformance.vectors import ROOT, RUNNER
 
 from notesfleet.actions.seams import Seams, SystemSeams
-from notesfleet.powershell.package import RUNNER_FOLDER
+from notesfleet.powershell.package import runner_files
 from notesfleet.simulator.engines.workers import SCRIPTS, Spares
 from notesfleet.simulator.model.power import PowerCut
 from notesfleet.simulator.rpc import Rpc, table
@@ -51,16 +51,26 @@ def spares(program: str) -> Spares:
     return kept
 
 
+def runner_folder(folder: Path) -> Path:
+    """The runner's files in a new folder there, as they lie on a PC."""
+    runner = folder / "runner"
+    runner.mkdir()
+    for file in runner_files():
+        (runner / file.name).write_bytes(file.content)
+    return runner
+
+
 class PowerShell:
-    """The process. Also a conformance `Engine`: `run(seams)`."""
+    """The process. Also a conformance `Engine`: `run(seams)`. `folder`: where the runner's files may be laid."""
 
     name = "powershell"
 
-    def __init__(self, program: str) -> None:
+    def __init__(self, program: str, folder: Path) -> None:
+        self.runner = runner_folder(folder)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listener.settimeout(START_LIMIT)
             environment = os.environ | {"NOTESFLEET_DRIVER_PORT": str(listener.getsockname()[1])}
-            arguments = ["-StandIn", str(SCRIPTS / "StandIn.ps1"), "-Runner", str(RUNNER_FOLDER)]
+            arguments = ["-StandIn", str(SCRIPTS / "StandIn.ps1"), "-Runner", str(self.runner)]
             self._process = subprocess.Popen(
                 [program, "-NoProfile", "-NonInteractive", "-File", str(DRIVER), *arguments],
                 env=environment,
@@ -109,8 +119,8 @@ class PowerShell:
 
 
 @pytest.fixture(scope="session")
-def powershell() -> Iterator[PowerShell]:
-    process = PowerShell(powershell_program())
+def powershell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PowerShell]:
+    process = PowerShell(powershell_program(), tmp_path_factory.mktemp("powershell"))
     try:
         yield process
     finally:

@@ -21,10 +21,10 @@ $wire.Writer.AutoFlush = $true
 [System.AppDomain]::CurrentDomain.SetData('notesfleet.wire', $wire)
 $wire.Table = (ConvertFrom-Json -InputObject $wire.Reader.ReadLine()).table
 . $StandIn
-$text = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($Runner, 'runner.ps1'))
-foreach ($name in [regex]::Matches([regex]::Match($text, '(?s)\$modules = (.*?)\ntry').Groups[1].Value, "'([^']+)'")) {
-    Import-Module -Name ([System.IO.Path]::Combine($Runner, $name.Groups[1].Value + '.psm1')) -Global -DisableNameChecking
-}
+$module = Import-Module -Name ([System.IO.Path]::Combine($Runner, 'Runner.psm1')) -PassThru -DisableNameChecking
+# It gives its runner away and nothing else; tests look at its parts.
+& $module { Export-ModuleMember -Function * }
+Import-Module -ModuleInfo $module -Global -DisableNameChecking
 
 while ($null -ne ($line = $wire.Reader.ReadLine())) {
     $job = (ConvertFrom-StrictJson $line).Value

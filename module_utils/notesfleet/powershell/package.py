@@ -27,11 +27,51 @@ class RunnerFile:
     content: bytes
 
 
+_SHARED = ("NoSeam", "Constants", "Sha256", "FileSeams", "PcSeams")
+MODULES: dict[str, tuple[str, ...]] = {
+    "Exchange.psm1": (*_SHARED, "SystemSeams", "Exchange"),
+    "Runner.psm1": (
+        *_SHARED,
+        "Seams",
+        "Failure",
+        "Names",
+        "Canonical",
+        "Json",
+        "Journal",
+        "Progress",
+        "NotesIni",
+        "ReplicatorItem",
+        "Table",
+        "Client",
+        "JournalWriter",
+        "Order",
+        "Moment",
+        "Stop",
+        "Identity",
+        "Kind.Ini",
+        "Kind.Document",
+        "Kind.Replica",
+        "Kind.Entry",
+        "Desired",
+        "Conditions",
+        "Stage",
+        "Engine",
+    ),
+}
+"""The modules as they lie on the PC, for session 0 and for the user's, and of which files of `runner/` each is made:
+each after those that it uses, and what both have first, so that it travels as if it were there once."""
+
+
 @cache
 def runner_files() -> list[RunnerFile]:
     """All files of the runner, sorted by name."""
-    paths = sorted((path for path in RUNNER_FOLDER.iterdir() if path.is_file()), key=lambda path: path.name)
-    return [RunnerFile(path.name, path.read_bytes()) for path in paths]
+    paths = [RUNNER_FOLDER / name for name in ("actions.json", "runner.ps1")]
+    modules = [RunnerFile(name, joined_text(_sources(name)).encode("ascii")) for name in MODULES]
+    return sorted([*modules, *(RunnerFile(path.name, path.read_bytes()) for path in paths)], key=lambda file: file.name)
+
+
+def _sources(module: str) -> tuple[str, ...]:
+    return tuple(f"runner/{name}.psm1" for name in MODULES[module])
 
 
 def runner_hash() -> str:
@@ -46,9 +86,7 @@ def runner_hash() -> str:
 @cache
 def runner_archive() -> str:
     """The runner as it travels, packed: for each file a line `NAME BYTES` and its content."""
-    loads = (RUNNER_FOLDER / "runner.ps1").read_text(encoding="ascii")
-    # Modules in the order in which the runner loads them: what belongs together packs smaller side by side.
-    files = sorted(runner_files(), key=lambda file: loads.find(f"'{file.name.removesuffix('.psm1')}'"))
+    files = runner_files()
     return pack(b"".join(b"%s %d\n%s" % (each.name.encode(), len(each.content), each.content) for each in files))
 
 

@@ -10,7 +10,7 @@ from powershell import PowerShell
 from unit.simulator.model.orders import exchange, last_record, orders
 
 from notesfleet.orders.documents import ExchangeRequest
-from notesfleet.powershell.package import RUNNER_FOLDER, runner_hash
+from notesfleet.powershell.package import runner_hash
 from notesfleet.simulator.company import one_client
 from notesfleet.simulator.engines.exchange import Exchange
 from notesfleet.simulator.engines.python import PythonEngine
@@ -24,9 +24,7 @@ WAITS = [
     {"name": "ini.set", "with": {"name": "Second", "value": "1"}},
 ]
 ASK = """
-foreach ($name in 'NoSeam', 'Sha256', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') {
-    Import-Module -Name "$($Value['folder'])/$name.psm1" -Global -DisableNameChecking
-}
+Import-Module -Name "$($Value['folder'])/Exchange.psm1" -Global -DisableNameChecking
 $answer = Invoke-Exchange $Value['request'] $Value['runner'] 'present'
 $order = @(@($answer.clients)[0].orders)[0]
 @{ cancel = $order.cancel; journal = $order.journal; error = $order.error + @($answer.clients)[0].error }
@@ -61,7 +59,7 @@ def ask(request: pytest.FixtureRequest) -> Callable[[SlowStart, dict[str, Any]],
 
     def by_powershell(seams: SlowStart, request: dict[str, Any]) -> dict[str, Any]:
         runner = f"C:\\Program Files\\notesfleet\\runner\\{runner_hash()}"
-        value = {"folder": str(RUNNER_FOLDER), "runner": runner, "request": request}
+        value = {"folder": str(shell.runner), "runner": runner, "request": request}
         return dict(shell.evaluate(ASK, value, seams))
 
     return by_powershell

@@ -6,23 +6,22 @@ import subprocess
 from pathlib import Path
 from typing import cast
 
-from powershell import powershell_program
+from powershell import powershell_program, runner_folder
 
 from notesfleet.actions.seams import Seams
 from notesfleet.actions.stops import kept_by
 from notesfleet.codes import Code
 from notesfleet.errors import ActionFailure
 from notesfleet.orders.model import Staging
-from notesfleet.powershell.package import RUNNER_FOLDER
 
 STOPPED = "stopped_by_site"
 LOOK = """
 $ErrorActionPreference = 'Stop'
-foreach ($name in 'NoSeam', 'Failure', 'FileSeams', 'Stop') { Import-Module "$Runner/$name.psm1" -DisableNameChecking }
+$module = Import-Module "$Runner/Runner.psm1" -PassThru -DisableNameChecking
 foreach ($path in $Paths) {
     foreach ($word in 'False', 'True') {
         $staging = @{ not_before = $null; stop_file = $path; stop_if_unreadable = $word -eq 'True' }
-        "$(Get-StopReason -Staging $staging)"
+        "$(& $module { Get-StopReason -Staging $args[0] } $staging)"
     }
 }
 """
@@ -57,7 +56,7 @@ def looked(folder: Path, places: list[Path], before: str = "") -> list[str]:
     """Why an order waits, for each place of the stop file, without and with `stop_if_unreadable`."""
     script = folder / "look.ps1"
     paths = ", ".join(f"'{path}'" for path in places)
-    script.write_text(f"$Runner = '{RUNNER_FOLDER}'\n$Paths = {paths}\n{before}{LOOK}")
+    script.write_text(f"$Runner = '{runner_folder(folder)}'\n$Paths = {paths}\n{before}{LOOK}")
     command = [powershell_program(), "-NoProfile", "-NonInteractive", "-File", str(script)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")

@@ -3,7 +3,6 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 $script:NrpcPort = 1352
-$script:PartLimit = 500
 
 function Test-ActionCondition {
     <# .SYNOPSIS

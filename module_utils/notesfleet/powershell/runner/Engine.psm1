@@ -7,8 +7,9 @@ $script:LookAgain = 5
 function Invoke-Runner {
     <# .SYNOPSIS
     Execute the orders of the user who runs this, until none is pending or the session ends.
-    Root: the folder `clients`; Runner: the hash of the runner's files. #>
-    param([string] $Root, [string] $Runner)
+    Runner: the hash of the runner's files; Root: the folder `clients`, where it is not the PC's own. #>
+    param([string] $Runner, [string] $Root)
+    if (-not $Root) { $Root = (Get-FolderPath -Name 'ProgramData') + '\notesfleet\clients' }
     while (Invoke-RunnerPass -Root $Root -Runner $Runner) {
         if (-not (Wait-Runner -Seconds $script:LookAgain)) { return }
     }
@@ -250,4 +251,4 @@ function Get-Left {
     }
 }
 
-Export-ModuleMember -Function Invoke-Runner, Invoke-RunnerPass
+Export-ModuleMember -Function Invoke-Runner

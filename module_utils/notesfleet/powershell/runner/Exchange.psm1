@@ -3,7 +3,6 @@
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-$script:JournalLimit = 4194304
 $script:AnswerLimit = 11534336
 $script:Ascii = [System.Text.Encoding]::ASCII
 

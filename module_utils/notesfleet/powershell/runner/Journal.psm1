@@ -2,14 +2,11 @@
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-$script:SizeLimit = 4194304
-$script:Latin1 = [System.Text.Encoding]::GetEncoding(28591)
-
 function Read-Journal {
     <# .SYNOPSIS
     The valid records of a journal's bytes: Records, Digits to continue from, LacksNewline. Throws journal_damaged. #>
     param([byte[]] $Data)
-    if ($Data.Length -gt $script:SizeLimit) { throw "journal_damaged: the journal has $($Data.Length) bytes" }
+    if ($Data.Length -gt $script:JournalLimit) { throw "journal_damaged: the journal has $($Data.Length) bytes" }
     $text = $script:Latin1.GetString($Data)
     $journal = New-Object psobject -Property @{
         Records = (New-Object System.Collections.ArrayList); Digits = ''; Skipped = ''; Suspect = 0

@@ -2,8 +2,6 @@
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-$script:Latin1 = [System.Text.Encoding]::GetEncoding(28591)
-
 function New-JournalWriter {
     <# .SYNOPSIS
     One open journal: what is in it counts in Progress as soon as it is on the disk. Throws journal_damaged. #>

@@ -4,7 +4,6 @@
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-$script:PartLimit = 500
 $script:TextType = 1280
 $script:NumberType = 768
 

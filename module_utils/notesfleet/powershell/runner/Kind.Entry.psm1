@@ -3,8 +3,6 @@
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-$script:PartLimit = 500
-
 function Find-EntryPart {
     param($Client, [string] $Way, $Arguments)
     $wanted = @($Arguments['match'] | Where-Object { $null -ne $_ })

@@ -3,7 +3,6 @@
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-$script:Latin1 = [System.Text.Encoding]::GetEncoding(28591)
 # Of bytes, so that a no-break space stays one.
 $script:Blanks = [char[]]@(9, 10, 11, 12, 13, 32)
 

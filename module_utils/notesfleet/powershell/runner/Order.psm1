@@ -3,9 +3,7 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 $script:FileLimit = 1048576
-$script:JournalLimit = 4194304
 $script:Known = @{}
-$script:Ascii = [System.Text.Encoding]::GetEncoding(20127, [System.Text.EncoderFallback]::ExceptionFallback, [System.Text.DecoderFallback]::ExceptionFallback)
 $script:OrderFields = 'schema', 'campaign', 'step', 'client', 'owner', 'incarnation', 'mode', 'round', 'of', 'after', 'actions'
 $script:StagingTypes = @{
     attempt = [long]; not_before = [string]; not_after = [string]; stop_file = [string]; stop_if_unreadable = [bool]
@@ -99,7 +97,7 @@ function Test-OrderRetried {
 function ConvertFrom-StagingData {
     # Nothing where the staging cannot be read.
     param([byte[]] $Data)
-    try { $staging = (ConvertFrom-StrictJson $script:Ascii.GetString($Data)).Value } catch { return }
+    try { $staging = (ConvertFrom-StrictJson $script:StrictAscii.GetString($Data)).Value } catch { return }
     if (-not ($staging -is [System.Collections.IDictionary]) -or -not $staging['ini']) { return }
     if ($null -eq $staging['attempt']) { $staging['attempt'] = [long]1 }
     if ($null -eq $staging['issued_at']) { $staging['issued_at'] = '' }
@@ -114,7 +112,7 @@ function ConvertFrom-OrderData {
     # The order, if it has its hash, is of this client and has only actions that this runner knows.
     param([byte[]] $Data, [string] $Id, [string] $Sid)
     if ((Get-Sha256Text $Data).Substring(0, 32) -cne $Id) { return }
-    try { $order = (ConvertFrom-StrictJson $script:Ascii.GetString($Data)).Value } catch { return }
+    try { $order = (ConvertFrom-StrictJson $script:StrictAscii.GetString($Data)).Value } catch { return }
     if (-not ($order -is [System.Collections.IDictionary])) { return }
     foreach ($name in @($order.Keys)) { if ($script:OrderFields -cnotcontains $name) { return } }
     if ((Test-OrderHead -Order $order -Sid $Sid) -and (Test-OrderActions $order['actions'])) { $order }

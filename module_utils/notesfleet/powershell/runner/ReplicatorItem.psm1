@@ -8,7 +8,6 @@ $script:DxlLimit = 4194304
 $script:Header = 74
 $script:Fixed = 72
 $script:Item = New-Object regex '<item\s+name=[''"]\$SiteMapList[''"][^>]*>\s*<rawitemdata[^>]*>([A-Za-z0-9+/=\s]*)</rawitemdata>'
-$script:Ascii = [System.Text.Encoding]::GetEncoding(20127, [System.Text.EncoderFallback]::ExceptionFallback, [System.Text.DecoderFallback]::ExceptionFallback)
 
 function Read-ReplicatorPage {
     <# .SYNOPSIS
@@ -46,7 +45,7 @@ function Read-PageEntry {
     $high = [System.BitConverter]::ToUInt32($Data, $at + 6)
     $flags = [System.BitConverter]::ToUInt16($Data, $Place + 46)
     $length = [Math]::Min([System.BitConverter]::ToUInt16($Data, $Place + 50), $End - $at - $source) - 2
-    $server = $(if ($length -gt 0) { $script:Ascii.GetString($Data, $at + $source + 2, $length) } else { '' })
+    $server = $(if ($length -gt 0) { $script:StrictAscii.GetString($Data, $at + $source + 2, $length) } else { '' })
     New-Object psobject -Property @{
         ReplicaId = $high.ToString('X8') + $low.ToString('X8')
         Value = @{ server = $server; send = [bool]($flags -band 2); receive = [bool]($flags -band 4); enabled = [bool]($flags -band 1) }

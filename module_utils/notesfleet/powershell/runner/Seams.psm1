@@ -94,5 +94,3 @@ if (Test-NoSeam 'New-NotesSession') {
         $session
     }
 }
-
-Export-ModuleMember -Function *-*

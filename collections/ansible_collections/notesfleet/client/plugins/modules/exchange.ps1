@@ -39,7 +39,7 @@ function Start-Exchange($Request) {
         if (Test-NoSeam 'Install-Runner') { return @{ changed = $false; runner = 'missing'; clients = @() } }
         $state = Install-Runner $Request.runner $folder
     }
-    foreach ($name in 'NoSeam', 'Sha256', 'FileSeams', 'PcSeams', 'SystemSeams', 'Exchange') { Import-RunnerModule -Path "$folder\$name.psm1" }
+    Import-RunnerModule -Path "$folder\Exchange.psm1"
     Invoke-Exchange $Request $folder $state
 }
 
