@@ -13,6 +13,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from notesfleet.powershell.package import MODULES, runner_files
 
 TESTS = Path(__file__).resolve().parent
 ALLOWED = TESTS / "lint51-allow.txt"
@@ -50,11 +53,23 @@ def lint(files: list[Path]) -> Linted:
     return Linted(done.returncode == 0, done.stdout.strip())
 
 
+def lint_modules() -> Linted:
+    """Lint each module as it lies on the PC, by itself: a command of a file that is not in it is unknown."""
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in MODULES]
+        for path in paths:
+            path.write_bytes(next(file.content for file in runner_files() if file.name == path.name))
+        found = [lint([path]) for path in paths]
+    clean = None if any(each.clean is None for each in found) else all(each.clean for each in found)
+    return Linted(clean, "\n".join(dict.fromkeys(each.text for each in found)))
+
+
 def main() -> int:
-    found = lint(scripts())
+    found = [lint(scripts()), lint_modules()]
     required = "powershell" in os.environ.get("NOTESFLEET_REQUIRE", "")
-    print(f"PowerShell 5.1 lint: {'skipped, ' if found.clean is None else ''}{found.text}")
-    return 0 if found.clean or (found.clean is None and not required) else 1
+    for each in found:
+        print(f"PowerShell 5.1 lint: {'skipped, ' if each.clean is None else ''}{each.text}")
+    return 0 if all(each.clean or (each.clean is None and not required) for each in found) else 1
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from lint51 import Linted, lint, scripts
+from lint51 import Linted, lint, lint_modules, scripts
 
 
 def checked(found: Linted) -> Linted:
@@ -17,6 +17,11 @@ def checked(found: Linted) -> Linted:
 
 def test_all_powershell_is_windows_powershell_5_1() -> None:
     found = checked(lint(scripts()))
+    assert found.clean, found.text
+
+
+def test_a_module_has_all_that_it_calls_and_is_windows_powershell_5_1() -> None:
+    found = checked(lint_modules())
     assert found.clean, found.text
 
 
