@@ -58,8 +58,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "Engine",
     ),
 }
-"""The modules as they lie on the PC, for session 0 and for the user's, and of which files of `runner/` each is made:
-each after those that it uses, and what both have first, so that it travels as if it were there once."""
+"""The modules as they lie on the PC, for session 0 and for the user's, and of which files of `runner/` each is made.
+
+A file stands after those that it uses. What both modules have comes first: gzip finds it again over 32 KB at most.
+"""
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import combinations
 
 import pytest
+from powershell import PowerShell, ScriptFailed
 
 from notesfleet.powershell.package import MODULES, RUNNER_FOLDER, SCRIPTS, runner_files, script_text
 
@@ -94,3 +95,12 @@ def test_a_script_has_the_header_once_and_exports_nothing(name: str) -> None:
     text = script_text(name)
     assert text.startswith(HEADER)
     assert (text.count("#Requires"), text.count("Set-StrictMode"), EXPORT.findall(text)) == (1, 1, [])
+
+
+def test_the_file_of_an_errors_line_is_found(powershell: PowerShell) -> None:
+    with pytest.raises(ScriptFailed, match="no part kind") as failed:
+        powershell.evaluate("Get-PartKind 'none'")
+    line = re.search(r"Runner\.psm1: line (\d+)", str(failed.value))
+    assert line is not None
+    above = (powershell.runner / "Runner.psm1").read_text(encoding="ascii").splitlines()[: int(line[1])]
+    assert re.findall(r"^# (.*\.psm1)$", "\n".join(above), re.MULTILINE)[-1] == "Desired.psm1"
