@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from notesfleet.cli.main import app
 from notesfleet.store import connection
 
 MAIN = "from notesfleet.cli.main import app; app()"
+_PREPARED = multiprocessing.get_context("forkserver")
+_PREPARED.set_forkserver_preload(["notesfleet.cli.main", "notesfleet.console.serving"])
 
 
 @cache
@@ -53,6 +56,21 @@ class Cli:
         return subprocess.run(
             command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False, timeout=60
         )
+
+    def forked(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """The same as a process of its own, of one that has loaded the modules: Django is set up once in a process."""
+        said, erred = self.folder / "said", self.folder / "erred"
+        process = _PREPARED.Process(target=self._as_process, args=(said, erred, words, variables))
+        process.start()
+        process.join(60)
+        assert process.exitcode is not None, words
+        return subprocess.CompletedProcess(words, process.exitcode, said.read_text(), erred.read_text())
+
+    def _as_process(self, said: Path, erred: Path, words: tuple[str, ...], variables: dict[str, str]) -> None:
+        for number, path in ((1, said), (2, erred)):
+            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        with self._place(variables):
+            _command()(list(words))
 
     def refused(self, *words: str, **variables: str) -> str:
         """The lines on stderr of a command that is refused: exit code 2, each line named, no traceback."""
