@@ -28,12 +28,6 @@ rules:
 waves: [{name: pilot, date: 2026-11-30, sites: [Lyon]}]
 """
 CSV = "pc,address,site\npc1,127.0.0.1,Lyon\n"
-ORDER = """\
-- hosts: {hosts}
-  gather_facts: false
-  tasks:
-    - notesfleet.client.order: {arguments}
-"""
 
 
 @dataclass
@@ -64,7 +58,10 @@ class Place:
             command, cwd=self.folder, env=environment | self.variables, capture_output=True, text=True, timeout=120
         )
 
-    def notesfleet(self, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
+    def notesfleet(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return Cli(self.folder)(*words, COLUMNS="4000", **self.variables)
+
+    def process(self, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
         return self.run(sys.executable, "-W", "error", "-c", before + MAIN, *words)
 
     def ready(self) -> Place:
@@ -78,9 +75,6 @@ class Place:
     def playbook(self, text: str, *options: str) -> subprocess.CompletedProcess[str]:
         inventory = self.write("inventory/fleet.yml", "plugin: notesfleet.client.fleet\n")
         return self.run("ansible-playbook", "-i", inventory, self.write("play.yml", text), *options)
-
-    def order(self, arguments: str, hosts: str = "pc1") -> subprocess.CompletedProcess[str]:
-        return self.playbook(ORDER.format(hosts=hosts, arguments=arguments))
 
 
 @dataclass(frozen=True)
@@ -109,10 +103,6 @@ def _words(*words: str) -> Callable[[Place], subprocess.CompletedProcess[str]]:
     return lambda place: place.ready().notesfleet(*words)
 
 
-def _order(arguments: str, hosts: str = "pc1") -> Callable[[Place], subprocess.CompletedProcess[str]]:
-    return lambda place: place.ready().order(arguments, hosts)
-
-
 def _inventory(text: str) -> Callable[[Place], subprocess.CompletedProcess[str]]:
     def read(place: Place) -> subprocess.CompletedProcess[str]:
         place.ready().write("inventory/fleet.yml", text)
@@ -126,13 +116,13 @@ def _busy_port(place: Place) -> subprocess.CompletedProcess[str]:
         taken.bind(("0.0.0.0", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = place.notesfleet("simulate", "--clients", "1", "--port", port)
+        done = place.process("simulate", "--clients", "1", "--port", port)
     done.stderr = done.stderr.replace(port, "PORT")
     return done
 
 
 def _missing_package(place: Place) -> subprocess.CompletedProcess[str]:
-    return place.notesfleet("simulate", before="import sys; sys.modules['aiohttp'] = None; ")
+    return place.process("simulate", before="import sys; sys.modules['aiohttp'] = None; ")
 
 
 def _missing_store(place: Place) -> subprocess.CompletedProcess[str]:
@@ -144,7 +134,7 @@ def _full_disk(place: Place) -> subprocess.CompletedProcess[str]:
     place.ready()
     before = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
     before += "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
-    return place.notesfleet("clients", "import", place.write("pcs.csv", CSV.replace("pc1", "pc2")), before=before)
+    return place.process("clients", "import", place.write("pcs.csv", CSV.replace("pc1", "pc2")), before=before)
 
 
 def _target(place: Place) -> subprocess.CompletedProcess[str]:
@@ -185,32 +175,33 @@ ROWS = [
     ),
     Row("inventory: store", _inventory("plugin: notesfleet.client.fleet\nstore: x\n"), ("is no address",), code=1),
     Row("target", _target, ("There is no group and no host wave_pilto", "Its waves are: wave_pilot")),
-    Row(
-        "order: arguments",
-        _order("{step: Switch, acions: [], wait: long}"),
-        ("step: ", "actions: is missing", "acions: there is no such argument; did you mean `actions`?", "wait: "),
-    ),
-    Row(
-        "order: action",
-        _order("{step: x, actions: [{name: ini.sett, with: {name: a, value: b}}]}"),
-        ("actions.0.name: 'ini.sett' is no action; did you mean `ini.set`?",),
-    ),
-    Row(
-        "order: action's argument",
-        _order("{step: x, actions: [{name: ini.set, with: {nam: a, value: b}}]}"),
-        ("actions.0.with.nam",),
-    ),
-    Row(
-        "order: not audited",
-        _order("{step: x, actions: [{name: ini.set, with: {name: a, value: b}}]}"),
-        ("pc1: this host is not audited", "run `ansible-playbook playbooks/audit.yml -e target=pc1"),
-    ),
     Row("store: missing", _missing_store, ("there is no store sqlite:///", "make it with `notesfleet store init`")),
     Row("store: address", lambda place: _with(place, "x"), ("NOTESFLEET_STORE is no address of a database", "sqlite:")),
     Row("disk: full", _full_disk, ("the store sqlite:///", "disk")),
     Row("port: busy", _busy_port, ("port PORT cannot be used", "choose another --port")),
     Row("package: missing", _missing_package, ("needs the extra `simulator`", "pip install 'notesfleet[simulator]'")),
 ]
+
+
+ORDERS = {
+    "arguments": (
+        "{step: Switch, acions: [], wait: long}",
+        ("step: ", "actions: is missing", "acions: there is no such argument; did you mean `actions`?", "wait: "),
+    ),
+    "action": (
+        "{step: x, actions: [{name: ini.sett, with: {name: a, value: b}}]}",
+        ("actions.0.name: 'ini.sett' is no action; did you mean `ini.set`?",),
+    ),
+    "action's argument": (
+        "{step: x, actions: [{name: ini.set, with: {nam: a, value: b}}]}",
+        ("actions.0.with.nam",),
+    ),
+    "not audited": (
+        "{step: x, actions: [{name: ini.set, with: {name: a, value: b}}]}",
+        ("pc1: this host is not audited", "run `ansible-playbook playbooks/audit.yml -e target=pc1"),
+    ),
+}
+"""Mistakes in an order, each a task of one play: its arguments, and what stands in the one line that answers."""
 
 
 def _with(place: Place, store: str) -> subprocess.CompletedProcess[str]:
@@ -231,6 +222,25 @@ def test_a_mistake_gets_one_line_and_does_nothing(place: Place, row: Row) -> Non
     lines = [line for line in said.splitlines() if all(each in line for each in row.says)]
     assert lines, said
     assert "Traceback" not in said
+    assert_nothing_is_done(place)
+
+
+def assert_nothing_is_done(place: Place) -> None:
     spools = list((place.folder / "home").glob("spool/*.jsonl"))
     assert not [spool for spool in spools if re.search(rb'"kind":"sent"', spool.read_bytes())]
     assert '"pc2"' not in Cli(place.folder)("inventory").stdout
+
+
+def test_a_mistake_in_an_order_gets_one_line_and_does_nothing(place: Place) -> None:
+    *others, last = [
+        f'name: "Order: {name}", notesfleet.client.order: {arguments}' for name, (arguments, _) in ORDERS.items()
+    ]
+    tasks = [f"    - {{{each}, ignore_errors: true}}\n" for each in others] + [f"    - {{{last}}}\n"]
+    done = place.ready().playbook("- hosts: pc1\n  gather_facts: false\n  tasks:\n" + "".join(tasks))
+    assert done.returncode == 2, done
+    said = done.stdout + done.stderr
+    for name, (_, says) in ORDERS.items():
+        (line,) = [line for line in said.splitlines() if f": Order: {name}: " in line]
+        assert all(each in line for each in says), line
+    assert "Traceback" not in said
+    assert_nothing_is_done(place)
