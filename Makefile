@@ -8,6 +8,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(FITS)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Demo and tests start our programs by the hundred: what Python compiles of them is kept (in __pycache__).
+unexport PYTHONDONTWRITEBYTECODE
 # What the console of a controller prints is read by programs here: no terminal control, one language.
 ANSIBLE_LINT := ANSIBLE_HOME=$(CURDIR)/.ansible $(BIN)/ansible-lint --offline --strict
 
