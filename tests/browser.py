@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 _ARGUMENTS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
@@ -42,7 +42,8 @@ def browser() -> Iterator[Browser]:
 class Pages:
     """A page for each set of a context's options, kept for the next test: a new one costs a process of the browser.
 
-    A test that opens two with the same options gets two. `page.asked`: every address that it asked for since it was
+    The window's size and its scheme of colours are no such options: a page that is there takes them on. A test that
+    opens two with the same options gets two. `page.asked`: every address that it asked for since it was
     opened, `page.said`: what it said and its errors.
     """
 
@@ -51,11 +52,13 @@ class Pages:
         self._kept: dict[str, list[Page]] = {}
         self._open: list[tuple[str, Page]] = []
 
-    def open(self, address: str, **options: Any) -> Page:
+    def open(self, address: str, *, viewport: ViewportSize, color_scheme: str = "light", **options: Any) -> Page:
         key = repr(sorted(options.items()))
         kept = self._kept.setdefault(key, [])
         page = kept.pop() if kept else self._new(options)
         self._open.append((key, page))
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme)
         page.asked, page.said = [], []
         page.goto(address)
         return page
