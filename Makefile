@@ -37,8 +37,9 @@ demo: $(VENV)/demo-ready ## A company of 40 virtual Notes clients: audited, migr
 demo-check: $(VENV)/demo-ready ## The demo twice, and whether what it shows holds (exit code 1 where it does not)
 	@$(BIN)/python demo/demo.py --check
 
+# Three at a time, for two cores: each waits now and then for a program that it has started.
 test: $(VENV)/dev-ready ## All tests that this machine can run (PowerShell's: NOTESFLEET_POWERSHELL or pwsh)
-	@begun=$$SECONDS; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder; code=$$?; \
+	@begun=$$SECONDS; $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder; code=$$?; \
 		echo "The tests took $$((SECONDS - begun)) s."; exit $$code
 
 collection: $(VENV)/demo-ready ## The collection and its package as artefacts, in dist/
