@@ -29,6 +29,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.leave_place()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWithPowerShell:
     return OneWithPowerShell(config, log)
 

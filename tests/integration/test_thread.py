@@ -53,8 +53,10 @@ def company(folder: Path, powershell: str = "") -> Iterator[VirtualFleet]:
 @contextmanager
 def opened(fleet: VirtualFleet) -> Iterator[Store]:
     store = open_store(f"sqlite:///{fleet.folder / 'home' / 'store.db'}")
-    yield store
-    store.close()
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @contextmanager
