@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -18,14 +17,13 @@ from pathlib import Path
 from unittest import mock
 
 import typer
+from prepared import PREPARED
 from stores import store_variables
 
 from notesfleet.cli.main import app
 from notesfleet.store import connection
 
 MAIN = "from notesfleet.cli.main import app; app()"
-_PREPARED = multiprocessing.get_context("forkserver")
-_PREPARED.set_forkserver_preload(["notesfleet.cli.main", "notesfleet.console.serving"])
 
 
 @cache
@@ -60,7 +58,7 @@ class Cli:
     def forked(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """The same as a process of its own, of one that has loaded the modules: Django is set up once in a process."""
         said, erred = self.folder / "said", self.folder / "erred"
-        process = _PREPARED.Process(target=self._as_process, args=(said, erred, words, variables))
+        process = PREPARED.Process(target=self._as_process, args=(said, erred, words, variables))
         process.start()
         process.join(60)
         assert process.exitcode is not None, words

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import prepared
 from powershell import spares
 from stores import add_client, add_pc, new_store, store_variables
 from terminal import run_on_terminal
@@ -55,7 +56,10 @@ class Ran:
 
 @dataclass
 class VirtualFleet:
-    """A running simulator, a store and a home, and an inventory that stands for the one of the store."""
+    """A running simulator, a store and a home, and an inventory that stands for the one of the store.
+
+    Ansible runs in prepared processes, or from its first line on (`anew`).
+    """
 
     simulator: Simulator
     model: ModelWorld
@@ -63,6 +67,7 @@ class VirtualFleet:
     variables: dict[str, dict[str, Any]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     stored: bool = False
+    anew: bool = False
 
     def inventory_of_the_store(self) -> None:
         """From now on the inventory is the plugin's, as an administrator has it: with plain connection settings."""
@@ -75,16 +80,7 @@ class VirtualFleet:
     def playbook(self, playbook: str, *options: str) -> Ran:
         """Run a playbook of the repository, or one that was written for a test."""
         before = self._spools()
-        done = subprocess.run(
-            self._command(playbook, *options),
-            cwd=ROOT,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
+        done = self._run(self._command(playbook, *options))
         return Ran(done.returncode, done.stdout + done.stderr, self._sums(before))
 
     def on_terminal(self, playbook: str, *options: str) -> Ran:
@@ -95,9 +91,20 @@ class VirtualFleet:
 
     def on_controller(self, playbook: str, *options: str) -> subprocess.CompletedProcess[str]:
         """Run a playbook that has nothing to do with PCs: without their connection settings."""
-        command = [self._command("")[0], "-i", str(self.folder / "hosts.json"), playbook, *options]
+        return self._run([self._command("")[0], "-i", str(self.folder / "hosts.json"), playbook, *options])
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        if not self.anew:
+            return prepared.run(command, ROOT, self._environment(), timeout=240)
         return subprocess.run(
-            command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=120, check=False
+            command,
+            cwd=ROOT,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
         )
 
     def _command(self, playbook: str, *options: str) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import prepared
 import pytest
 from command_line import MAIN, Cli
 
@@ -43,9 +44,10 @@ class Place:
         path.write_text(text, encoding="utf-8")
         return name
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    @property
+    def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "ANSIBLE_"))}
-        environment = kept | {
+        named = {
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_HOME": str(self.folder / "ansible"),
@@ -54,15 +56,16 @@ class Place:
             "LC_ALL": "C.UTF-8",
             "NOTESFLEET_HOME": str(self.folder / "home"),
         }
-        return subprocess.run(
-            command, cwd=self.folder, env=environment | self.variables, capture_output=True, text=True, timeout=120
-        )
+        return kept | named | self.variables
 
     def notesfleet(self, *words: str) -> subprocess.CompletedProcess[str]:
         return Cli(self.folder)(*words, COLUMNS="4000", **self.variables)
 
     def process(self, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
-        return self.run(sys.executable, "-W", "error", "-c", before + MAIN, *words)
+        command = [sys.executable, "-W", "error", "-c", before + MAIN, *words]
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=120
+        )
 
     def ready(self) -> Place:
         """With a store, one PC and a campaign."""
@@ -74,7 +77,10 @@ class Place:
 
     def playbook(self, text: str, *options: str) -> subprocess.CompletedProcess[str]:
         inventory = self.write("inventory/fleet.yml", "plugin: notesfleet.client.fleet\n")
-        return self.run("ansible-playbook", "-i", inventory, self.write("play.yml", text), *options)
+        return self.ansible("ansible-playbook", "-i", inventory, self.write("play.yml", text), *options)
+
+    def ansible(self, program: str, *words: str) -> subprocess.CompletedProcess[str]:
+        return prepared.run([str(PROGRAMS / program), *words], self.folder, self.environment, timeout=120)
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def _words(*words: str) -> Callable[[Place], subprocess.CompletedProcess[str]]:
 def _inventory(text: str) -> Callable[[Place], subprocess.CompletedProcess[str]]:
     def read(place: Place) -> subprocess.CompletedProcess[str]:
         place.ready().write("inventory/fleet.yml", text)
-        return place.run("ansible-inventory", "-i", "inventory/fleet.yml", "--list")
+        return place.ansible("ansible-inventory", "-i", "inventory/fleet.yml", "--list")
 
     return read
 
@@ -139,16 +145,8 @@ def _full_disk(place: Place) -> subprocess.CompletedProcess[str]:
 
 def _target(place: Place) -> subprocess.CompletedProcess[str]:
     place.ready().write("inventory/fleet.yml", "plugin: notesfleet.client.fleet\n")
-    return place.run(
-        *(
-            "ansible-playbook",
-            "-i",
-            "inventory/fleet.yml",
-            str(ROOT / "playbooks/migrate.yml"),
-            "-e",
-            "target=wave_pilto",
-        )
-    )
+    playbook = str(ROOT / "playbooks" / "migrate.yml")
+    return place.ansible("ansible-playbook", "-i", "inventory/fleet.yml", playbook, "-e", "target=wave_pilto")
 
 
 ROWS = [

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import prepared
 import pytest
 from fleet import ROOT
 from stores import add_client, add_order, add_pc, add_target, new_store, store_variables
@@ -19,14 +20,8 @@ def inventory(home: Path, file: str = "inventories/demo", *options: str) -> subp
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"}
     environment |= {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_HOME": str(home / "ansible")}
     program = Path(sys.executable).parent / "ansible-inventory"
-    return subprocess.run(
-        [program, "-i", file, *(options or ("--list", "--export"))],
-        cwd=ROOT,
-        env=environment | {"NOTESFLEET_HOME": str(home)} | store_variables(home),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment |= {"NOTESFLEET_HOME": str(home)} | store_variables(home)
+    return prepared.run([str(program), "-i", file, *(options or ("--list", "--export"))], ROOT, environment, timeout=60)
 
 
 @pytest.mark.usefixtures("database")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from collections import Counter
 from pathlib import Path
 
+import prepared
 import pytest
 from fleet import PROGRAMS, ROOT, Ran, VirtualFleet, virtual_fleet
 from terminal import COLUMNS, screen_of
@@ -36,8 +36,8 @@ def grouped(lines: list[str], word: str) -> int:
 
 
 def notesfleet(fleet: VirtualFleet, *words: str) -> str:
-    command = [str(PROGRAMS / "notesfleet"), *words]
-    done = subprocess.run(command, env=fleet._environment(), capture_output=True, text=True, check=True, timeout=60)
+    done = prepared.run([str(PROGRAMS / "notesfleet"), *words], ROOT, fleet._environment(), timeout=60)
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 
@@ -187,7 +187,7 @@ def test_where_it_is_broken_the_run_goes_on_with_ansibles_own_output(does: str, 
     with virtual_fleet(one_client(notes_open=True, asks=True), tmp_path) as fleet:
         (tmp_path / "path").mkdir()
         (tmp_path / "path" / "sitecustomize.py").write_text(does)
-        fleet.environment["PYTHONPATH"] = str(tmp_path / "path")
+        fleet.anew, fleet.environment["PYTHONPATH"] = True, str(tmp_path / "path")
         ran = fleet.playbook(MIGRATE)
         assert ran.code == 0, ran.text
         assert ran.sum("changed") == 2
@@ -207,9 +207,6 @@ def test_where_it_is_broken_the_run_goes_on_with_ansibles_own_output(does: str, 
 def test_ansibles_other_programs_work_as_ever(command: list[str], said: str, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
     environment |= {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_HOME": str(tmp_path / "ansible")}
-    program = str(PROGRAMS / command[0])
-    done = subprocess.run(
-        [program, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    done = prepared.run([str(PROGRAMS / command[0]), *command[1:]], ROOT, environment, timeout=60)
     assert done.returncode == 0, done.stderr
     assert said in done.stdout

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import prepared
 import pytest
 from fleet import ROOT, virtual_fleet
 
@@ -54,14 +54,8 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, 
     home = tmp_path_factory.mktemp("doc")
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"}
     environment |= {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_HOME": str(home / "ansible")}
-    done = subprocess.run(
-        [DOC, "-t", "module", "-j", *(f"notesfleet.client.{name}" for name in MODULES)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    words = ("-t", "module", "-j", *(f"notesfleet.client.{name}" for name in MODULES))
+    done = prepared.run([str(DOC), *words], ROOT, environment, timeout=60)
     return {name: said["return"] for name, said in json.loads(done.stdout).items()}
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import prepared
 import pytest
 from powershell import powershell_program, spares
 
@@ -112,38 +113,22 @@ class Running:
         hosts = {name: {"ansible_host": pc.address} for pc in self.simulator.world.state.pcs for name in [pc.name]}
         inventory = self.folder / "hosts.json"
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}))
-        return subprocess.run(
-            [
-                ANSIBLE,
-                pcs,
-                "-i",
-                inventory,
-                "-m",
-                module,
-                "-a",
-                json.dumps(arguments or {"path": "x"}),
-                "-e",
-                f"@{self.folder}/connection.yml",
-                "-e",
-                "ansible_winrm_read_timeout_sec=3",
-                "-e",
-                "ansible_winrm_operation_timeout_sec=2",
-            ],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            cwd=self.folder,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(self.folder),
-                "ANSIBLE_LIBRARY": str(self.modules),
-                "ANSIBLE_HOME": str(self.folder / "ansible"),
-                "ANSIBLE_NOCOLOR": "1",
-                "LC_ALL": "C.UTF-8",
-                "ANSIBLE_LOCALHOST_WARNING": "0",
-            },
-        )
+        command = [
+            *(str(ANSIBLE), pcs, "-i", str(inventory)),
+            *("-m", module, "-a", json.dumps(arguments or {"path": "x"})),
+            *("-e", f"@{self.folder}/connection.yml"),
+            *("-e", "ansible_winrm_read_timeout_sec=3", "-e", "ansible_winrm_operation_timeout_sec=2"),
+        ]
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "ANSIBLE_LIBRARY": str(self.modules),
+            "ANSIBLE_HOME": str(self.folder / "ansible"),
+            "ANSIBLE_NOCOLOR": "1",
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_LOCALHOST_WARNING": "0",
+        }
+        return prepared.run(command, self.folder, environment, timeout=120)
 
 
 @pytest.fixture(scope="module", params=["python", "powershell"])
