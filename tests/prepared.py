@@ -37,6 +37,8 @@ def run(
     assert environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH"), "Python reads it at its start: start it anew"
     with tempfile.TemporaryDirectory() as place:
         said, erred = Path(place) / "said", Path(place) / "erred"
+        said.touch()
+        erred.touch()
         process = PREPARED.Process(target=_become, args=(list(command), folder, dict(environment), said, erred))
         process.start()
         process.join(timeout)
@@ -50,7 +52,7 @@ def run(
 
 def _become(command: list[str], folder: Path, environment: dict[str, str], said: Path, erred: Path) -> None:
     for number, path in ((1, said), (2, erred)):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND), number)
+        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()

@@ -65,7 +65,7 @@ class Vector:
 
     def start(self) -> World:
         """The world before the runner runs: the base, its patch, and the orders' files."""
-        state = jsonpatch.apply_patch(base(self.base), self.document["start"].get("patch", []))
+        state = jsonpatch.apply_patch(base(self.base), self.document["start"].get("patch", []), in_place=True)
         world = World.model_validate(state)
         for order in self.orders():
             put_order(world, order)
