@@ -16,7 +16,7 @@ from typing import Any
 from unittest import mock
 
 import prepared
-from powershell import spares
+from powershell import engine_folder, spares
 from stores import add_client, add_pc, new_store, store_variables
 from terminal import run_on_terminal
 
@@ -239,7 +239,7 @@ def virtual_fleet(
 
 def _engine(model: ModelWorld, folder: Path, powershell: str, faults: Mapping[str, Fault]) -> Engine:
     if powershell:
-        return PowerShellEngine(model, powershell, folder / "processes", spares(powershell))
+        return PowerShellEngine(model, powershell, engine_folder(), spares(powershell))
     engine = PythonEngine(model)
     return CommandEngine(FaultyScripts(engine, faults), engine.run_runner)
 

@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,14 @@ def spares(program: str) -> Spares:
     kept = Spares(program)
     atexit.register(kept.close)
     return kept
+
+
+@cache
+def engine_folder() -> Path:
+    """For all engines of this run of tests that share `spares`: PowerShell compiles a script once for each path."""
+    folder = tempfile.mkdtemp(prefix="notesfleet-engines-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def runner_folder(folder: Path) -> Path:

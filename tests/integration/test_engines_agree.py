@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
 from integration.test_wire import Running
-from powershell import powershell_program, spares
+from powershell import engine_folder, powershell_program, spares
 from unit.simulator.model.orders import migration, orders
 
 from notesfleet import clock
@@ -119,18 +118,18 @@ def company(pcs: list[str]) -> ModelWorld:
     return world
 
 
-def engine_of(kind: str, world: ModelWorld, folder: Path) -> Engine:
+def engine_of(kind: str, world: ModelWorld) -> Engine:
     if kind == "powershell":
         program = powershell_program()
-        return PowerShellEngine(world, program, folder, spares(program))
+        return PowerShellEngine(world, program, engine_folder(), spares(program))
     python = PythonEngine(world)
     return CommandEngine(python, python.run_runner)
 
 
-async def live(kind: str, sent: Sent, pcs: list[str], folder: Path, night: bool) -> tuple[ModelWorld, list[Any]]:
+async def live(kind: str, sent: Sent, pcs: list[str], night: bool) -> tuple[ModelWorld, list[Any]]:
     """Exchanges without the runner and with it, perhaps a night, and the exchange again."""
     world = company(pcs)
-    engine = engine_of(kind, world, folder)
+    engine = engine_of(kind, world)
     answers: list[Any] = []
     await engine.start()
     try:
@@ -162,11 +161,9 @@ def without_times(answers: list[Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize(("pcs", "night"), [([NOBODY], False), ([TWO_PEOPLE], False), ([WOULD_ASK], True)])
-def test_an_exchange_leaves_the_same_pc_in_both_engines(
-    tmp_path: Path, sent: Sent, pcs: list[str], night: bool
-) -> None:
-    python, said = asyncio.run(live("python", sent, pcs, tmp_path, night))
-    powershell, told = asyncio.run(live("powershell", sent, pcs, tmp_path, night))
+def test_an_exchange_leaves_the_same_pc_in_both_engines(sent: Sent, pcs: list[str], night: bool) -> None:
+    python, said = asyncio.run(live("python", sent, pcs, night))
+    powershell, told = asyncio.run(live("powershell", sent, pcs, night))
     assert without_times(said) == without_times(told)
     assert differences(python.dump(), powershell.dump()) == []
     assert [harm for pc in python.state.pcs for harm in pc.harms] == []
@@ -175,11 +172,11 @@ def test_an_exchange_leaves_the_same_pc_in_both_engines(
         assert all(b'"state":"done"' in journal for journal in journals)
 
 
-def test_two_exchanges_with_one_pc_at_once_do_not_disturb_each_other(tmp_path: Path, sent: Sent) -> None:
+def test_two_exchanges_with_one_pc_at_once_do_not_disturb_each_other(sent: Sent) -> None:
     world = company([NOBODY])
 
     async def twice() -> list[dict[str, Any]]:
-        engine = engine_of("powershell", world, tmp_path)
+        engine = engine_of("powershell", world)
         await engine.start()
         try:
             request = request_for(world, NOBODY, True)

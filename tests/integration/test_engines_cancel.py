@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,10 +41,10 @@ def recalled(request: dict[str, Any]) -> dict[str, Any]:
     return ExchangeRequest.model_validate(request | {"clients": clients}).model_dump(mode="json")
 
 
-async def live(kind: str, sent: Sent, pc: str, folder: Path) -> tuple[ModelWorld, list[dict[str, Any]]]:
+async def live(kind: str, sent: Sent, pc: str) -> tuple[ModelWorld, list[dict[str, Any]]]:
     """Cancelled on a PC without any order; staged, cancelled, cancelled again; a night; staged again."""
     world = company([pc])
-    engine = engine_of(kind, world, folder)
+    engine = engine_of(kind, world)
     await engine.start()
     try:
         bare, whole = request_for(world, pc, False), request_for(world, pc, True)
@@ -60,9 +59,9 @@ async def live(kind: str, sent: Sent, pc: str, folder: Path) -> tuple[ModelWorld
 
 
 @pytest.mark.parametrize("pc", [TWO_PEOPLE, WOULD_ASK])
-def test_orders_are_recalled_alike_in_both_engines(tmp_path: Path, sent: Sent, pc: str) -> None:
-    python, said = asyncio.run(live("python", sent, pc, tmp_path))
-    powershell, told = asyncio.run(live("powershell", sent, pc, tmp_path))
+def test_orders_are_recalled_alike_in_both_engines(sent: Sent, pc: str) -> None:
+    python, said = asyncio.run(live("python", sent, pc))
+    powershell, told = asyncio.run(live("powershell", sent, pc))
     assert without_times(said) == without_times(told)
     assert differences(python.dump(), powershell.dump()) == []
     assert [harm for each in python.state.pcs for harm in each.harms] == []

@@ -16,7 +16,7 @@ from typing import Any
 
 import prepared
 import pytest
-from powershell import powershell_program, spares
+from powershell import engine_folder, powershell_program, spares
 
 from notesfleet import clock
 from notesfleet.errors import InputError
@@ -143,7 +143,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         engine: Any = CommandEngine(Scripts(), lambda pc, sid, budget: None)
     else:
         program = powershell_program()
-        engine = PowerShellEngine(model, program, folder / "processes", spares(program))
+        engine = PowerShellEngine(model, program, engine_folder(), spares(program))
     ready: threading.Event = threading.Event()
     made: list[Simulator] = []
     loops: list[asyncio.AbstractEventLoop] = []
