@@ -21,7 +21,7 @@ help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 $(BIN)/python:
-	@test -n '$(PYTHON)' || { echo 'notesfleet needs Python 3.11, 3.12 or 3.13 on the PATH (python3, python3.13, ...); none was found.' >&2; exit 2; }
+	@test -n '$(PYTHON)' || { echo 'notesfleet needs Python 3.11, 3.12 or 3.13 with its modules venv and ensurepip (on Debian: python3-venv); none was found on the PATH.' >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/demo-ready: pyproject.toml | $(BIN)/python
