@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 PROGRAMS = ("chromium-headless-shell", "chromium")
 """The first that is there: the shell is the same engine without a desktop's windows, at two thirds of the work."""
 _ARGUMENTS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
-# The pages are all ours: one process draws them, or a browser starts one for each change of address.
-_ARGUMENTS += ["--renderer-process-limit=1", "--disable-site-isolation-trials"]
+# The pages are all ours: one process draws them, or a browser starts one for each change of address. Nor is there
+# a graphics card to speak to.
+_ARGUMENTS += ["--renderer-process-limit=1", "--disable-site-isolation-trials", "--disable-gpu", "--in-process-gpu"]
 
 
 def browser_program() -> str:

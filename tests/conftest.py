@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import postgresql as server
@@ -22,6 +23,14 @@ __all__ = ["database", "postgresql", "powershell"]
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         server.choose_place()
+
+
+def pytest_collection_finish() -> None:
+    # The tests themselves, and all that they import, stay to the end: to look through them for garbage, again and
+    # again, is a tenth of a worker's time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -109,7 +109,7 @@ def test_nothing_is_wider_than_the_window(
 ) -> None:
     page = opens(language, viewport=viewport, color_scheme=scheme)
     _unfold(page)
-    page.screenshot(path=tmp_path / "page.png", full_page=True)
+    page.screenshot(path=tmp_path / "page.jpg", type="jpeg", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     # Nor does anything stand out of its row: only the table of waves may be scrolled by itself.
     wide = page.evaluate(
