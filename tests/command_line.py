@@ -16,8 +16,8 @@ from functools import cache
 from pathlib import Path
 from unittest import mock
 
+import prepared
 import typer
-from prepared import PREPARED
 from stores import store_variables
 
 from notesfleet.cli.main import app
@@ -57,16 +57,9 @@ class Cli:
 
     def forked(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """The same as a process of its own, of one that has loaded the modules: Django is set up once in a process."""
-        said, erred = self.folder / "said", self.folder / "erred"
-        process = PREPARED.Process(target=self._as_process, args=(said, erred, words, variables))
-        process.start()
-        process.join(60)
-        assert process.exitcode is not None, words
-        return subprocess.CompletedProcess(words, process.exitcode, said.read_text(), erred.read_text())
+        return prepared.call(words, 60, self._as_process, words, variables)
 
-    def _as_process(self, said: Path, erred: Path, words: tuple[str, ...], variables: dict[str, str]) -> None:
-        for number, path in ((1, said), (2, erred)):
-            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    def _as_process(self, words: tuple[str, ...], variables: dict[str, str]) -> None:
         with self._place(variables):
             _command()(list(words))
 

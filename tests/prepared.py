@@ -15,13 +15,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).resolve().parent
-PREPARED = multiprocessing.get_context("forkserver")
+OURS = (TESTS, TESTS.parent / "demo")
+_PREPARED = multiprocessing.get_context("forkserver")
 # No module of Ansible: it takes its settings from the environment while it is read.
-PREPARED.set_forkserver_preload(
+_PREPARED.set_forkserver_preload(
     [
         *("notesfleet.cli.main", "notesfleet.console.serving"),
         *("notesfleet.exchange.recorder", "notesfleet.exchange.audit_task", "notesfleet.exchange.cancel_task"),
@@ -36,31 +38,43 @@ def run(
     """As `subprocess.run` with the output captured and nothing to read; a program of Python, by its path."""
     path = environment.get("PYTHONPATH")
     assert path in (None, os.environ.get("PYTHONPATH")), "Python reads it at its start: start the program anew"
+    return call(command, timeout, _become, list(command), folder, dict(environment))
+
+
+def call(
+    words: Sequence[str], timeout: int, target: Callable[..., object], *arguments: Any
+) -> subprocess.CompletedProcess[str]:
+    """Call `target` in a process of its own, which `words` stand for; its output is captured, in UTF-8."""
     with tempfile.TemporaryDirectory() as place:
-        said, erred = Path(place) / "said", Path(place) / "erred"
-        said.touch()
-        erred.touch()
-        process = PREPARED.Process(target=_become, args=(list(command), folder, dict(environment), said, erred))
+        paths = Path(place) / "said", Path(place) / "erred"
+        for path in paths:
+            path.touch()
+        process = _PREPARED.Process(target=_captured, args=(paths, target, *arguments))
         process.start()
         process.join(timeout)
-        if process.exitcode is None:
+        code = process.exitcode
+        if code is None:
             process.kill()
-            raise subprocess.TimeoutExpired(command, timeout, said.read_bytes(), erred.read_bytes())
-        return subprocess.CompletedProcess(
-            command, process.exitcode, said.read_text(encoding="utf-8"), erred.read_text(encoding="utf-8")
-        )
+        said, erred = (path.read_text(encoding="utf-8") for path in paths)
+        if code is None:
+            raise subprocess.TimeoutExpired(words, timeout, said, erred)
+        return subprocess.CompletedProcess(words, code, said, erred)
 
 
-def _become(command: list[str], folder: Path, environment: dict[str, str], said: Path, erred: Path) -> None:
-    for number, path in ((1, said), (2, erred)):
+def _captured(paths: tuple[Path, Path], target: Callable[..., object], *arguments: Any) -> None:
+    for number, path in enumerate(paths, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
+    target(*arguments)
+
+
+def _become(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
     os.chdir(folder)
     sys.argv = command
+    sys.path[:] = [str(Path(command[0]).parent), *(each for each in sys.path if not _is_ours(Path(each)))]
     gc.freeze()
-    sys.path[:] = [str(Path(command[0]).parent), *(each for each in sys.path if not _of_the_tests(each))]
     try:
         runpy.run_path(command[0], run_name="__main__")
     finally:
@@ -68,5 +82,6 @@ def _become(command: list[str], folder: Path, environment: dict[str, str], said:
         atexit._run_exitfuncs()
 
 
-def _of_the_tests(folder: str) -> bool:
-    return Path(folder).resolve().is_relative_to(TESTS) or Path(folder).name == "demo"
+def _is_ours(folder: Path) -> bool:
+    """What only pytest has on its path: the program shall not find it."""
+    return any(folder.resolve().is_relative_to(each) for each in OURS)

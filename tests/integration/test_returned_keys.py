@@ -56,6 +56,7 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, 
     environment |= {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_HOME": str(home / "ansible")}
     words = ("-t", "module", "-j", *(f"notesfleet.client.{name}" for name in MODULES))
     done = prepared.run([str(DOC), *words], ROOT, environment, timeout=60)
+    assert done.returncode == 0, done.stderr
     return {name: said["return"] for name, said in json.loads(done.stdout).items()}
 
 

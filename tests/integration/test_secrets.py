@@ -89,7 +89,7 @@ def by_vault(fleet: VirtualFleet) -> list[str]:
 @pytest.mark.parametrize("give", [by_file, by_vault])
 def test_the_password_is_found_nowhere(give: Callable[[VirtualFleet], list[str]], tmp_path: Path) -> None:
     with virtual_fleet(demo_company(1, 3), tmp_path) as fleet:
-        fleet.anew = True
+        fleet.anew = True  # The list of processes shows what a program was started with.
         options = give(fleet)
         secret = fleet.simulator.access.password
         forms = forms_of(secret)

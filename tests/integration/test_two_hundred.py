@@ -35,7 +35,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualFleet]:
         pc.power = "on"
         pc.events = [event for event in pc.events if event.at > "2026-11-26T17:10:00Z"]
     with virtual_fleet(world, tmp_path_factory.mktemp("many"), filled=False) as fleet:
-        fleet.anew = True
+        fleet.anew = True  # As an administrator starts it.
         store = _store(fleet)
         import_clients(store, read_clients_file(fleet.folder / "simulator" / "pcs.csv"))
         fleet.inventory_of_the_store()
