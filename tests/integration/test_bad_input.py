@@ -143,6 +143,16 @@ def _full_disk(place: Place) -> subprocess.CompletedProcess[str]:
     return place.process("clients", "import", place.write("pcs.csv", CSV.replace("pc1", "pc2")), before=before)
 
 
+def _printed_to_a_full_disk(place: Place) -> subprocess.CompletedProcess[str]:
+    place.ready()
+    command = [sys.executable, "-c", MAIN, "report"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command, env=place.environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120
+        )
+    return subprocess.CompletedProcess(command, done.returncode, "", done.stderr)
+
+
 def _target(place: Place) -> subprocess.CompletedProcess[str]:
     place.ready().write("inventory/fleet.yml", "plugin: notesfleet.client.fleet\n")
     playbook = str(ROOT / "playbooks" / "migrate.yml")
@@ -176,6 +186,7 @@ ROWS = [
     Row("store: missing", _missing_store, ("there is no store sqlite:///", "make it with `notesfleet store init`")),
     Row("store: address", lambda place: _with(place, "x"), ("NOTESFLEET_STORE is no address of a database", "sqlite:")),
     Row("disk: full", _full_disk, ("the store sqlite:///", "disk")),
+    Row("disk: full, of what is printed", _printed_to_a_full_disk, ("not all could be printed", "free space")),
     Row("port: busy", _busy_port, ("port PORT cannot be used", "choose another --port")),
     Row("package: missing", _missing_package, ("needs the extra `simulator`", "pip install 'notesfleet[simulator]'")),
 ]

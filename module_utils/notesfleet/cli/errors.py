@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,7 +17,10 @@ from notesfleet.errors import NotesfleetError
 
 CTRL_C = 130
 WRONG_INPUT = 2
-"""Wrong usage or input, a store that cannot be used."""
+"""Wrong usage or input, a store that cannot be used, a disk that is full."""
+NOT_READ = 1
+"""Whoever reads what is printed has gone, as `head` does."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Group(TyperGroup):
@@ -39,8 +44,11 @@ class Group(TyperGroup):
             return super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         try:
             code = super().main(args, prog_name or "notesfleet", complete_var, False, windows_expand_args, **extra)
+            sys.stdout.flush()
         except NotesfleetError as error:
             fail(error)
+        except OSError as error:
+            _not_printed(error)
         except typer.Abort:
             sys.exit(CTRL_C)
         except Exception as error:
@@ -56,6 +64,19 @@ def fail(error: NotesfleetError) -> None:
     """Say each sentence of an error on a line of its own, and end."""
     for line in str(error).splitlines():
         _say(line)
+    sys.exit(WRONG_INPUT)
+
+
+def _not_printed(error: OSError) -> None:
+    """End where no more can be printed; a store and a named file say so in errors of their own."""
+    if error.errno not in (*FULL, errno.EPIPE):
+        raise error
+    # Python would try once more as it ends, and complain.
+    with suppress(OSError):
+        sys.stdout.close()
+    if error.errno == errno.EPIPE:
+        sys.exit(NOT_READ)
+    _say(f"not all could be printed ({error.strerror}): free space where it goes to, and run the command again")
     sys.exit(WRONG_INPUT)
 
 

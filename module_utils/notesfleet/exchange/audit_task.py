@@ -15,6 +15,7 @@ from notesfleet import clock
 from notesfleet.audit.inside import audit_order
 from notesfleet.audit.reading import ClientReading, not_read, read_clients
 from notesfleet.audit.survey import Survey
+from notesfleet.audit.unread import in_words
 from notesfleet.errors import DocumentError
 from notesfleet.exchange.arguments import ClientInfoArguments, read_arguments
 from notesfleet.exchange.host import DEFAULT_DAYS, DEFAULT_WAIT
@@ -36,14 +37,15 @@ def client_info(opened: Opened) -> dict[str, Any]:
         outcomes = _inside(opened, given, [each for each in readings if each.not_inside is None])
     clients = [_shown(each, outcomes.get(each.sid), given.depth) for each in readings]
     told = [sentence_of(each) for each in outcomes.values()] or [given.depth]
-    told += [f"{each.name}: {each.not_inside}" for each in readings if given.depth == "inside" and each.not_inside]
+    if given.depth == "inside":
+        told += [f"{each.name}: {in_words(each.not_inside)}" for each in readings if each.not_inside]
     result = EMPTY | {"clients": clients, "msg": "; ".join([f"{len(clients)} Notes clients", *told, *_unread(survey)])}
     return result | ({"failed": True} if any(each.failed for each in outcomes.values()) else {})
 
 
 def _unread(survey: Survey) -> list[str]:
     """What could not be looked at, the first of it."""
-    found = not_read(survey)
+    found = [in_words(each) for each in not_read(survey)]
     more = [f"{len(found) - SHOWN_ERRORS} more"] if len(found) > SHOWN_ERRORS else []
     return [f"not read: {', '.join([*found[:SHOWN_ERRORS], *more])}"] if found else []
 

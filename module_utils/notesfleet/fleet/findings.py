@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 
 from notesfleet import clock
+from notesfleet.audit.unread import in_words
 from notesfleet.fleet.campaign_file import Campaign, LocalText, Rule, Verdict
 from notesfleet.fleet.mailbox import Mailbox
 from notesfleet.fleet.rule_facts import rule_document, unknown_of
@@ -179,10 +180,10 @@ def _settle(
 def _reason(finding: Finding) -> dict[str, str]:
     if finding.holds:
         return finding.reason
-    unknown = finding.unknown or ""
+    why = finding.unknown or ""
     return {
-        "en": f"It cannot be known ({unknown}) whether this holds: {finding.reason['en']}",
-        "fr": f"On ne peut pas savoir ({unknown}) si ceci est vrai : {finding.reason['fr']}",
+        "en": f"It cannot be known ({in_words(why)}) whether this holds: {finding.reason['en']}",
+        "fr": f"On ne peut pas savoir ({in_words(why, french=True)}) si ceci est vrai : {finding.reason['fr']}",
     }
 
 

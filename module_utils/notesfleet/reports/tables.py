@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from typing import IO, TypeAlias
 
 from rich.console import Console
@@ -53,7 +54,14 @@ def print_table(
         )
     for row in rows:
         table.add_row(*(_text(cell) for cell in row))
-    _console(file).print(table)
+    console = _console(file)
+    if console.is_terminal:
+        console.print(table)
+        return
+    # Rich fills the last column, too: blanks that only get in the way of who copies or compares a line.
+    lines = StringIO()
+    _console(lines).print(table)
+    file.writelines(f"{line.rstrip(' ')}\n" for line in lines.getvalue().splitlines())
 
 
 def print_line(text: str, file: IO[str], style: str = "") -> None:

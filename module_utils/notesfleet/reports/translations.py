@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from notesfleet.audit.unread import in_words
 from notesfleet.reports.words import Language
 
 _FRENCH: dict[str, str] = {
@@ -59,10 +60,10 @@ _PLACE = re.compile(r"([a-z_]+(?:\.[a-z_]+)+): (.*)")
 
 
 def translated(text: str, language: Language) -> str:
-    """The text in the language, where it is known; whys that are joined by `; ` each by itself."""
-    if language is Language.EN or not text:
-        return text
-    return _whole(text) or " ; ".join(_one(each) for each in text.split("; "))
+    """The text in the language, where it is known; whys that are joined by `; ` each by itself, codes in words."""
+    if language is Language.EN:
+        return in_words(text)
+    return in_words(_whole(text) or " ; ".join(_one(each) for each in text.split("; ")), french=True)
 
 
 def known(text: str, language: Language) -> bool:

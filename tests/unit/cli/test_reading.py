@@ -76,7 +76,7 @@ def test_an_audit_is_the_newest_reading_of_each_section_and_says_what_is_unknown
     assert "version  14.5.1" in cli("audit", "show", "done1").stdout
     then = cli("audit", "show", "done1", "--at", "2026-11-27").stdout
     assert "version  14.0.0" in then
-    assert "bits     unknown: locked_file" in then
+    assert "bits     unknown: another program has the file open" in then
     assert "outbox (2026-11-26 08:00 UTC, inside)" in then
     document = json.loads(cli("audit", "show", "done1", "--json").stdout)
     assert document["sections"]["notes"]["at"] == "2026-11-28T08:00:00Z"

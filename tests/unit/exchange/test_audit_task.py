@@ -66,7 +66,7 @@ def test_a_client_whose_ini_is_not_known_gets_no_order_and_says_why(pc: VirtualP
     [client] = result["clients"]
     assert client["not_sent"] == "no inside audit: notes.ini: locked_file"
     assert client["facts"]["ini"]["mail_server"] == {"unknown": "notes.ini: locked_file"}
-    assert "pc-0001~jdupont: no inside audit" in result["msg"]
+    assert "pc-0001~jdupont: no inside audit: notes.ini: another program has the file open" in result["msg"]
     assert "failed" not in result
     assert pc.kinds() == ["survey"]
 
@@ -87,7 +87,7 @@ def test_what_could_not_be_read_is_told(pc: VirtualPc) -> None:
     found = [{"what": "profile", "path": f"C:\\Users\\u{n}", "code": "too_many", "sid": ""} for n in range(7)]
     pc.alter = lambda answer: answer | {"errors": found}
     msg = pc.perform(client_info, variables=UNAUDITED)["msg"]
-    assert "not read: profile C:\\Users\\u0 (too_many), " in msg
+    assert "not read: profile C:\\Users\\u0 (more than notesfleet looks at), " in msg
     assert msg.endswith(", 2 more")
 
 

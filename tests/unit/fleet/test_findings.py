@@ -158,6 +158,19 @@ def test_the_order_in_which_readings_arrive_does_not_matter(store: Store, order:
     assert _open(store) == ["roaming_user"]
 
 
+def test_a_code_of_an_unknown_value_is_words_in_an_exclusion_s_reason_and_stays_a_code_in_the_finding(
+    store: Store,
+) -> None:
+    _load(store, _campaign(ROAMING))
+    held = _person(None)["person"].model_copy(update={"roaming": Unknown(unknown="locked_file")})
+    _read(store, A, T2, {"person": held})
+    reason = _exclusions(store)[0].reason
+    assert "(person.roaming: another program has the file open)" in reason["en"]
+    assert "(person.roaming: un autre programme a ouvert le fichier)" in reason["fr"]
+    with store.transaction() as connection:
+        assert [each.unknown for each in read_findings(connection, A)] == ["person.roaming: locked_file"]
+
+
 def test_what_cannot_be_known_takes_the_verdict_for_that(store: Store) -> None:
     _load(store, _campaign(ROAMING, OLD))
     _read(store, A, T2, _person(None) | _notes(None))

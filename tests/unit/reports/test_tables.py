@@ -39,8 +39,8 @@ def printed(file: io.StringIO) -> list[str]:
 def test_without_a_terminal_a_row_is_a_line_and_columns_are_aligned() -> None:
     lines = printed(io.StringIO())
     assert len(lines) == 1 + len(ROWS)
-    assert lines[1].rstrip() == f"pc1~a       7  {'x' * 300}"
-    assert lines[2].rstrip() == "pc22~b   1234"
+    assert lines[1] == f"pc1~a       7  {'x' * 300}"
+    assert lines[2] == "pc22~b   1234"
     assert "\x1b" not in "".join(lines)
 
 

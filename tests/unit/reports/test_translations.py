@@ -10,7 +10,7 @@ import pytest
 
 from notesfleet.fleet import findings
 from notesfleet.fleet.mailbox import derive
-from notesfleet.reports.translations import translated
+from notesfleet.reports.translations import known, translated
 from notesfleet.reports.words import Language
 
 
@@ -29,14 +29,36 @@ def test_every_sentence_of_the_fleet_is_translated(function: Callable[..., objec
 
 
 @pytest.mark.parametrize(
+    ("stored", "english", "french"),
+    [
+        ("notes.ini: locked_file", "notes.ini: another program has", "notes.ini : un autre programme"),
+        (
+            "outbox.count: mail.box did not open; pc.x: no_rights",
+            "outbox.count: mail.box did not open; pc.x: there is no right",
+            "outbox.count : mail.box ne s'est pas ouvert ; pc.x : le droit de le lire",
+        ),
+        (
+            "the data directory is not known (not_local)",
+            "the data directory is not known (it is not on",
+            "le dossier de données n'est pas connu (il n'est pas sur",
+        ),
+    ],
+)
+def test_codes_of_unknown_values_are_words_in_both_languages(stored: str, english: str, french: str) -> None:
+    assert translated(stored, Language.EN).startswith(english)
+    assert translated(stored, Language.FR).startswith(french)
+    assert known(stored, Language.FR)
+
+
+@pytest.mark.parametrize(
     ("english", "french"),
     [
         ("not read yet: mail, person", "pas encore lu : mail, person"),
         ("its day has come: 2026-12-24", "son jour est venu : 2026-12-24"),
         ("outbox.count: mail.box did not open", "outbox.count : mail.box ne s'est pas ouvert"),
         (
-            "pc.x: locked_file; outbox.count: mail.box did not open",
-            "pc.x : locked_file ; outbox.count : mail.box ne s'est pas ouvert",
+            "pc.x: this; outbox.count: mail.box did not open",
+            "pc.x : this ; outbox.count : mail.box ne s'est pas ouvert",
         ),
         ("RoamingUser is '7'", "RoamingUser vaut '7'"),
         ("something that a PC said", "something that a PC said"),
