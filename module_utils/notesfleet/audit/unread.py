@@ -10,8 +10,11 @@ import re
 WORDS: dict[str, tuple[str, str]] = {
     "locked_file": ("another program has the file open", "un autre programme a ouvert le fichier"),
     "too_large": ("the file is larger than notesfleet reads", "le fichier dépasse ce que notesfleet lit"),
-    "no_rights": ("there is no right to read it", "le droit de le lire manque"),
-    "not_local": ("it is not on a local disk", "il n'est pas sur un disque local"),
+    "no_rights": (
+        "there is no right to read it, or its path has a link",
+        "le droit de le lire manque, ou son chemin a un lien",
+    ),
+    "not_local": ("it is at no path on a local disk", "il n'est à aucun chemin d'un disque local"),
     "unreadable": (
         "its bytes are no text of the PC's code page",
         "ses octets ne sont pas du texte de la page de codes",

@@ -22,11 +22,11 @@ def test_every_code_that_the_facts_can_have_has_words() -> None:
     ("why", "english", "french"),
     [
         ("locked_file", "another program has the file open", "un autre programme a ouvert le fichier"),
-        ("notes.ini: no_rights", "notes.ini: there is no right to read it", "notes.ini: le droit de le lire manque"),
+        ("notes.ini: runner_error", "notes.ini: an unexpected error", "notes.ini: une erreur inattendue"),
         (
             "the data directory is not known (not_local)",
-            "the data directory is not known (it is not on a local disk)",
-            "the data directory is not known (il n'est pas sur un disque local)",
+            "the data directory is not known (it is at no path on a local disk)",
+            "the data directory is not known (il n'est à aucun chemin d'un disque local)",
         ),
         (
             "files.a: locked_file; files.b: too_large",

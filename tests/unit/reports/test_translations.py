@@ -39,8 +39,8 @@ def test_every_sentence_of_the_fleet_is_translated(function: Callable[..., objec
         ),
         (
             "the data directory is not known (not_local)",
-            "the data directory is not known (it is not on",
-            "le dossier de données n'est pas connu (il n'est pas sur",
+            "the data directory is not known (it is at no path on",
+            "le dossier de données n'est pas connu (il n'est à aucun chemin",
         ),
     ],
 )
