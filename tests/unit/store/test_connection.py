@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from command_line import MAIN, Cli
+from command_line import Cli
 from postgresql import EMPTY
 
 from notesfleet.errors import StoreError
@@ -54,11 +52,10 @@ def test_making_it_twice_changes_nothing(address: str) -> None:
 
 
 def test_two_who_make_it_at_once_make_one(address: str, tmp_path: Path) -> None:
-    environment = Cli(tmp_path).environment({"NOTESFLEET_STORE": address})
-    command = [sys.executable, "-W", "error", "-c", MAIN, "store", "init"]
-    both = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    assert [each.communicate()[1] for each in both] == ["", ""]
-    assert [each.returncode for each in both] == [0, 0]
+    cli = Cli(tmp_path)
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: cli.forked("store", "init", NOTESFLEET_STORE=address), range(2)))
+    assert [(each.returncode, each.stderr) for each in both] == [(0, ""), (0, "")]
     open_store(address).close()
 
 

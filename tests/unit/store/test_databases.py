@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from command_line import MAIN, Cli
+from command_line import Cli
 from recorded import AT, DONE, ORDER, Run, journal_of
 from stores import SID, add_client, add_pc, add_run, new_store, store_variables
 
@@ -140,21 +139,12 @@ def test_processes_that_import_at_once_lose_and_double_nothing(store: Store, hom
         for number in range(200):
             run.spool.append("result", host=f"h{number}", task="t", action="a", at=AT, status="ok", msg="")
         spools.append(run.spool.path)
-    environment = Cli(tmp_path).environment(store_variables(home))
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", MAIN, "store", "import-spool", str(path)],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for path in (*spools, *spools)
-    ]
-    ended = [each.communicate(timeout=60) for each in started]
-    assert [said for _, said in ended] == [""] * 4
+    cli, at = Cli(tmp_path), store_variables(home)
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(pool.map(lambda path: cli.forked("store", "import-spool", str(path), **at), (*spools, *spools)))
+    assert [each.stderr for each in ended] == [""] * 4
     said = [f"{run}: {count} new records\n" for run in ("r1", "r2") for count in (0, 203)]
-    assert sorted(text for text, _ in ended) == said
+    assert sorted(each.stdout for each in ended) == said
     with store.snapshot() as connection:
         counts = connection.execute(sa.select(results.c.run, sa.func.count()).group_by(results.c.run))
         assert sorted(map(tuple, counts)) == [("r1", 200), ("r2", 200)]
