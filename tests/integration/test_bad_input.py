@@ -186,7 +186,7 @@ ROWS = [
     Row("store: missing", _missing_store, ("there is no store sqlite:///", "make it with `notesfleet store init`")),
     Row("store: address", lambda place: _with(place, "x"), ("NOTESFLEET_STORE is no address of a database", "sqlite:")),
     Row("disk: full", _full_disk, ("the store sqlite:///", "disk")),
-    Row("disk: full, of what is printed", _printed_to_a_full_disk, ("not all could be printed", "free space")),
+    Row("disk: full, of what is printed", _printed_to_a_full_disk, ("not all could be written", "free space")),
     Row("port: busy", _busy_port, ("port PORT cannot be used", "choose another --port")),
     Row("package: missing", _missing_package, ("needs the extra `simulator`", "pip install 'notesfleet[simulator]'")),
 ]

@@ -48,7 +48,7 @@ class Group(TyperGroup):
         except NotesfleetError as error:
             fail(error)
         except OSError as error:
-            _not_printed(error)
+            _not_written(error)
         except typer.Abort:
             sys.exit(CTRL_C)
         except Exception as error:
@@ -67,8 +67,11 @@ def fail(error: NotesfleetError) -> None:
     sys.exit(WRONG_INPUT)
 
 
-def _not_printed(error: OSError) -> None:
-    """End where no more can be printed; a store and a named file say so in errors of their own."""
+def _not_written(error: OSError) -> None:
+    """End where no more can be written, which mostly is what is printed: stores and named files have their own errors.
+
+    Other failures of the system are not expected, and raised again.
+    """
     if error.errno not in (*FULL, errno.EPIPE):
         raise error
     # Python would try once more as it ends, and complain.
@@ -76,7 +79,7 @@ def _not_printed(error: OSError) -> None:
         sys.stdout.close()
     if error.errno == errno.EPIPE:
         sys.exit(NOT_READ)
-    _say(f"not all could be printed ({error.strerror}): free space where it goes to, and run the command again")
+    _say(f"not all could be written ({error.strerror}): free space where it goes to, and run the command again")
     sys.exit(WRONG_INPUT)
 
 
