@@ -74,7 +74,8 @@ class Cli:
         return done.stderr
 
     def environment(self, variables: dict[str, str]) -> dict[str, str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "LC_"))}
+        foreign = ("NOTESFLEET_", "LC_", "PYTHONUNBUFFERED")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         home = self.folder / "home"
         return clean | {"NOTESFLEET_HOME": str(home), "LANG": "C.UTF-8"} | store_variables(home) | variables
 

@@ -46,7 +46,8 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOTESFLEET_", "ANSIBLE_"))}
+        foreign = ("NOTESFLEET_", "ANSIBLE_", "PYTHONUNBUFFERED")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         named = {
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
@@ -145,7 +146,7 @@ def _full_disk(place: Place) -> subprocess.CompletedProcess[str]:
 
 def _printed_to_a_full_disk(place: Place) -> subprocess.CompletedProcess[str]:
     place.ready()
-    command = [sys.executable, "-c", MAIN, "report"]
+    command = [sys.executable, "-c", MAIN, "audit", "list"]
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             command, env=place.environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120

@@ -18,8 +18,6 @@ from notesfleet.errors import NotesfleetError
 CTRL_C = 130
 WRONG_INPUT = 2
 """Wrong usage or input, a store that cannot be used, a disk that is full."""
-NOT_READ = 1
-"""Whoever reads what is printed has gone, as `head` does."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -44,7 +42,6 @@ class Group(TyperGroup):
             return super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         try:
             code = super().main(args, prog_name or "notesfleet", complete_var, False, windows_expand_args, **extra)
-            sys.stdout.flush()
         except NotesfleetError as error:
             fail(error)
         except OSError as error:
@@ -68,17 +65,15 @@ def fail(error: NotesfleetError) -> None:
 
 
 def _not_written(error: OSError) -> None:
-    """End where no more can be written, which mostly is what is printed: stores and named files have their own errors.
+    """Say that a disk is full, which mostly is what is printed to: stores and named files have their own errors.
 
     Other failures of the system are not expected, and raised again.
     """
-    if error.errno not in (*FULL, errno.EPIPE):
+    if error.errno not in FULL:
         raise error
     # Python would try once more as it ends, and complain.
     with suppress(OSError):
         sys.stdout.close()
-    if error.errno == errno.EPIPE:
-        sys.exit(NOT_READ)
     _say(f"not all could be written ({error.strerror}): free space where it goes to, and run the command again")
     sys.exit(WRONG_INPUT)
 

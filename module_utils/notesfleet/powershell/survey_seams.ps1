@@ -7,11 +7,13 @@ $ErrorActionPreference = 'Stop'
 function ConvertTo-Moment([datetime] $Time) { $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss', [System.Globalization.CultureInfo]::InvariantCulture) + 'Z' }
 
 function Get-ErrorCode($Record) {
-    # The code with which a seam's failure begins, or what .NET says of missing rights.
+    # The code with which a seam's failure begins, or what .NET says of missing rights and Windows of a file that another
+    # program holds (32, 33).
     $said = [regex]::Match($Record.Exception.Message, '\A([a-z_]{1,40}): ')
     if ($said.Success) { return $said.Groups[1].Value }
     $cause = $Record.Exception.GetBaseException()
     if ($cause -is [System.UnauthorizedAccessException] -or $cause -is [System.Security.SecurityException]) { return 'no_rights' }
+    if ($cause -is [System.IO.IOException] -and 0x80070020, 0x80070021 -contains $cause.HResult) { return 'locked_file' }
     'runner_error'
 }
 
@@ -30,20 +32,14 @@ function Test-PlainPath([string] $Path) {
 if (Test-NoSeam 'Get-ClientFile') {
     function Get-ClientFile([string] $Path, [long] $Limit) {
         if (-not (Test-PlainPath $Path) -or -not [System.IO.File]::Exists($Path)) { return $null }
+        $stream = New-Object System.IO.FileStream $Path, 'Open', 'Read', 'ReadWrite, Delete'
         try {
-            $stream = New-Object System.IO.FileStream $Path, 'Open', 'Read', 'ReadWrite, Delete'
-            try {
-                $data = New-Object byte[] ([Math]::Min($stream.Length, $Limit))
-                $read = 0
-                while ($read -lt $data.Length -and ($count = $stream.Read($data, $read, $data.Length - $read)) -gt 0) { $read += $count }
-                return , $data
-            }
-            finally { $stream.Dispose() }
+            $data = New-Object byte[] ([Math]::Min($stream.Length, $Limit))
+            $read = 0
+            while ($read -lt $data.Length -and ($count = $stream.Read($data, $read, $data.Length - $read)) -gt 0) { $read += $count }
+            return , $data
         }
-        catch {
-            if ((Get-ErrorCode $_) -ceq 'no_rights') { throw }
-            throw "locked_file: $($_.Exception.Message)"
-        }
+        finally { $stream.Dispose() }
     }
 }
 if (Test-NoSeam 'Get-ClientFileList') {

@@ -62,6 +62,8 @@ def print_table(
     lines = StringIO()
     _console(lines).print(table)
     file.writelines(f"{line.rstrip(' ')}\n" for line in lines.getvalue().splitlines())
+    # As Rich does: what cannot be written is known here, not when Python ends.
+    file.flush()
 
 
 def print_line(text: str, file: IO[str], style: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -98,6 +99,16 @@ def test_a_reader_that_goes_away_gets_no_traceback() -> None:
     command = f'{sys.executable} -c "{much}; {MAIN}" inventory | head -1'
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout, done.stderr) == ("x" * 100 + "\n", "")
+
+
+def test_a_table_that_nobody_reads_gets_no_complaint_of_python(cli: Cli) -> None:
+    assert cli("store", "init").returncode == 0
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-c", MAIN, "audit", "list"]
+    with open(writer, "w") as gone:
+        done = subprocess.run(command, env=cli.environment({}), stdout=gone, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_help_loads_none_of_the_heavy_libraries() -> None:

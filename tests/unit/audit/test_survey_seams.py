@@ -1,4 +1,4 @@
-"""The seams of session 0 on real files: nothing behind a link is looked at (safety 2.1)."""
+"""The seams of session 0 on real files: nothing is read behind a link (safety 2.1); why one cannot be read."""
 
 from __future__ import annotations
 
@@ -66,3 +66,23 @@ def test_a_link_to_a_file_is_not_followed_even_where_nothing_is_behind_it(powers
     (data / "names.nsf").symlink_to(data / "nowhere")
     with pytest.raises(ScriptFailed, match="no_rights"):
         looked_at(powershell, '$null = Get-ClientFileInfo -Path "$Value/names.nsf"; $true', data)
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        ("New-Object System.IO.IOException 'held', 0x80070020", "locked_file"),
+        ("New-Object System.IO.IOException 'a part is held', 0x80070021", "locked_file"),
+        ("New-Object Exception 'a call failed', (New-Object System.IO.IOException 'held', 0x80070020)", "locked_file"),
+        ("New-Object System.IO.IOException 'the disk does not answer', 0x8007001F", "runner_error"),
+        ("New-Object System.UnauthorizedAccessException 'not you'", "no_rights"),
+        ("New-Object System.Security.SecurityException 'not you'", "no_rights"),
+        ("'too_large: of a seam'", "too_large"),
+        ("'something else'", "runner_error"),
+    ],
+)
+def test_the_code_of_a_failure_says_what_windows_said(
+    powershell: PowerShell, data: Path, failure: str, code: str
+) -> None:
+    fails = f"function Stop-Here {{ throw ({failure}) }}\ntry {{ Stop-Here }} catch {{ Get-ErrorCode $_ }}"
+    assert looked_at(powershell, fails, data) == code
